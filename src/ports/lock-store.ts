@@ -1,0 +1,30 @@
+/** A lock on a file. It belongs to the file, not to a person: whoever presents the id passes. */
+export interface Lock {
+  /** The string the client chose: 1 to 1024 printable ASCII characters, compared byte for byte. */
+  readonly lockId: string
+  /** When the lock was first taken, in milliseconds since 1970. A refresh keeps it. */
+  readonly acquiredAt: number
+  /** When the lock ends by itself, in milliseconds since 1970. At this instant it is already gone. */
+  readonly expiresAt: number
+  /** The name of who took it: to be told to others, never compared. */
+  readonly userName: string
+}
+
+/** The outcome of a swap; a refused one names the lock that stood in the way, or null when the file is unlocked. */
+export type LockSwap = { readonly done: true } | { readonly done: false; readonly current: Lock | null }
+
+/**
+ * Keeps the locks. The rules of the protocol are in the operations; a store only compares and sets, in one atomic step, and never
+ * lets a lock that was answered disappear before its time.
+ *
+ * `now` (milliseconds since 1970) comes from the host. A lock with `expiresAt <= now` does not exist.
+ */
+export interface LockStore {
+  /** The lock on a file, or null when it is unlocked. */
+  get(fileId: string, now: number): Promise<Lock | null>
+  /**
+   * Replaces the lock if its id is still `expected` (null = unlocked). `next` null unlocks.
+   * Of two swaps at once with the same expectation exactly one is done.
+   */
+  swap(fileId: string, expected: string | null, next: Lock | null, now: number): Promise<LockSwap>
+}
