@@ -13,6 +13,13 @@ export interface Lock {
 /** The outcome of a swap; a refused one names the lock that stood in the way, or null when the file is unlocked. */
 export type LockSwap = { readonly done: true } | { readonly done: false; readonly current: Lock | null }
 
+/** A lock that is gone because somebody unlocked. */
+export interface ReleasedLock {
+  readonly lockId: string
+  /** In milliseconds since 1970. */
+  readonly releasedAt: number
+}
+
 /**
  * Keeps the locks. The rules of the protocol are in the operations; a store only compares and sets, in one atomic step, and never
  * lets a lock that was answered disappear before its time.
@@ -27,4 +34,6 @@ export interface LockStore {
    * Of two swaps at once with the same expectation exactly one is done.
    */
   swap(fileId: string, expected: string | null, next: Lock | null, now: number): Promise<LockSwap>
+  /** The lock that was last taken off by a swap to null (not by expiry), or null. Lets in a save that was sent just before. */
+  lastReleased?(fileId: string): Promise<ReleasedLock | null>
 }

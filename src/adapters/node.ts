@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { WopiHost } from '../host/host.js'
+import type { WopiRequest, WopiResponse } from '../operations/message.js'
+
+/**
+ * Answers a request of `node:http` (or of any framework that hands out Node's own objects, before its body parser) with the host.
+ *
+ * @example createServer(nodeHandler(host)).listen(8080)
+ */
+export function nodeHandler(
+  host: WopiHost,
+): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
+  return async (incoming, outgoing) => {
+    await send(await host.handle(toRequest(incoming)), incoming, outgoing)
+  }
+}
+
+function toRequest(incoming: IncomingMessage & { readonly originalUrl?: string }): WopiRequest {
+  const { headers } = incoming
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+  return {
+    method: incoming.method ?? 'GET',
+    // Frameworks that mount a handler under a path cut it off `url`; the proof was signed over the whole.
+    target: incoming.originalUrl ?? incoming.url ?? '/',
+    header(name) {
+      const value = headers[name.toLowerCase()]
+      return Array.isArray(value) ? value.join(', ') : value
+    },
+    // Reading that stops half-way must not tear down the connection: the refusal has yet to be sent on it.
+    body: hasBody ? incoming.iterator({ destroyOnReturn: false }) : null,
+  }
+}
+
+async function send(
+  response: WopiResponse,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const { body, status, headers } = response
+  if (!incoming.complete) swallowRest(incoming)
+  if (body === null || typeof body === 'string') {
+    const length = body === null ? 0 : Buffer.byteLength(body)
+    outgoing.writeHead(status, status === 304 ? headers : { ...headers, 'Content-Length': length })
+    outgoing.end(body ?? undefined)
+    return
+  }
+  outgoing.writeHead(status, headers)
+  try {
+    for await (const chunk of body) {
+      if (outgoing.destroyed) return
+      if (!outgoing.write(chunk)) await drained(outgoing)
+    }
+    outgoing.end()
+  } catch {
+    // The status has gone out; all that is left is to break off, so that nobody takes a part for the whole.
+    outgoing.destroy()
+  }
+}
+
+/** How much of an unwanted body is still taken in, and how long, so that a client which reads only after it has sent sees its answer. */
+const SWALLOW_BYTES = 64 * 1024 * 1024
+const SWALLOW_MS = 30_000
+
+/** Lets the rest of a body run off after the answer was decided without it, within bounds. */
+function swallowRest(incoming: IncomingMessage): void {
+  let swallowed = 0
+  const tooLong = setTimeout(() => incoming.destroy(), SWALLOW_MS).unref()
+  incoming.on('data', (chunk: Buffer) => {
+    swallowed += chunk.byteLength
+    if (swallowed > SWALLOW_BYTES) incoming.destroy()
+  })
+  incoming.on('error', () => {})
+  incoming.on('close', () => clearTimeout(tooLong))
+}
+
+/** Waits until the client has taken what was written, or has gone. */
+function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      outgoing.off('drain', done)
+      outgoing.off('close', done)
+      resolve()
+    }
+    outgoing.once('drain', done)
+    outgoing.once('close', done)
+  })
+}

@@ -1,0 +1,148 @@
+import type { HostEvent } from '../operations/event.js'
+import { operations } from '../operations/index.js'
+import type { WopiRequest, WopiResponse } from '../operations/message.js'
+import type { FilePages, Leniency, Services } from '../operations/operation.js'
+import type { AccessTokens, Grant } from '../ports/access-tokens.js'
+import type { FileInfo, FileStore } from '../ports/file-store.js'
+import type { LockStore } from '../ports/lock-store.js'
+import type { UserInfoStore } from '../ports/user-info-store.js'
+import type { CheckFileInfo } from '../protocol/check-file-info.js'
+import type { Permission } from '../protocol/permission.js'
+import { type VerifySignature, verifyWithWebCrypto } from '../protocol/proof-key.js'
+import { type ClientOptions, type Clients, createClients, type ProofPolicy } from './clients.js'
+import { answer } from './request-life.js'
+import { createRouter } from './route.js'
+import { createTurns } from './turns.js'
+import { toRequest, toResponse } from './web-messages.js'
+
+/** What a host is made of. Only `url`, `files`, `locks` and `tokens` must be given. */
+export interface WopiHostOptions {
+  /**
+   * Where clients reach the host: scheme, host, port and an optional path prefix. WOPI is served under `<url>/wopi`. Never guessed from
+   * forwarded headers: clients sign the exact URL they were told.
+   */
+  readonly url: string
+  readonly files: FileStore
+  readonly locks: LockStore
+  readonly tokens: AccessTokens
+  /** Where PutUserInfo goes; absent = not supported. */
+  readonly users?: UserInfoStore
+  /** The clients that are let in; their discovery gives actions and proof keys. */
+  readonly clients?: readonly ClientOptions[]
+  /** Default `when-offered`. */
+  readonly proof?: ProofPolicy
+  /** What this person may do with this file now, judged at every request; null = it does not exist for them. Default: what the token carries. */
+  readonly permission?: (grant: Grant, file: FileInfo) => Permission | null | Promise<Permission | null>
+  /** The host's own pages for a file. Default: none. */
+  readonly pages?: (fileId: string) => FilePages
+  /** Origin of those pages, e.g. `https://docs.example.com`: where editors send PostMessages. Absent = none. */
+  readonly pageOrigin?: string
+  /** Properties added to CheckFileInfo, such as restrictions or branding; they win over ours. */
+  readonly fileInfo?: (grant: Grant, file: FileInfo) => Partial<CheckFileInfo>
+  /** `OwnerId` of files whose store names no owner; ASCII letters and digits. Default `owner`. */
+  readonly ownerId?: string
+  /** Largest save in bytes. Default 1 GiB. */
+  readonly maxFileSize?: number
+  /** Default: all on, with one hour of grace for the last save. */
+  readonly leniency?: Partial<Leniency>
+  /** Told about every request, refusal and fault. Default: nobody. */
+  readonly onEvent?: (event: HostEvent) => void
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: () => number
+  /** How discovery is fetched. Default: the platform's `fetch`. */
+  readonly fetch?: typeof fetch
+  /** How RSA signatures are verified. Default: WebCrypto. */
+  readonly verifySignature?: VerifySignature
+}
+
+/** A WOPI host. */
+export interface WopiHost {
+  /** Answers a request of the web platform: for Hono, Deno, Bun, service workers, and tests. */
+  fetch(request: Request): Promise<Response>
+  /** Answers a plain request: for adapters that need no `Request`. */
+  handle(request: WopiRequest): Promise<WopiResponse>
+  readonly clients: Clients
+  /** Base of every WOPISrc, as given, normalised. */
+  readonly url: string
+  /** The WOPISrc of a file. */
+  wopiSrc(fileId: string): string
+  /** A token for one person and one file, and when it ends. Default lifetime: 10 hours. */
+  issueToken(
+    grant: Omit<Grant, 'expiresAt'>,
+    lifetimeMs?: number,
+  ): Promise<{ accessToken: string; accessTokenTtl: number }>
+}
+
+/** Tokens live long, since ONLYOFFICE cannot renew one and saves with it to the end. */
+export const TOKEN_LIFETIME_MS = 10 * 60 * 60 * 1000
+
+const DEFAULT_LENIENCY: Leniency = {
+  repeatedSave: true,
+  saveAfterUnlock: true,
+  lastSaveGraceMs: 60 * 60 * 1000,
+}
+
+/**
+ * Makes a WOPI host over a file store.
+ *
+ * @throws TypeError when `url` is not an absolute http or https URL without query and fragment.
+ */
+export function createWopiHost(options: WopiHostOptions): WopiHost {
+  const url = baseUrl(options.url)
+  const now = options.now ?? Date.now
+  const report = options.onEvent ?? (() => {})
+  const clients = createClients(options.clients ?? [], {
+    policy: options.proof ?? 'when-offered',
+    fetch: options.fetch ?? fetch,
+    verifySignature: options.verifySignature ?? verifyWithWebCrypto,
+    now,
+    report,
+  })
+  const services: Services = {
+    url,
+    files: options.files,
+    locks: options.locks,
+    tokens: options.tokens,
+    users: options.users ?? null,
+    maxFileSize: options.maxFileSize ?? 1024 ** 3,
+    ownerId: options.ownerId ?? 'owner',
+    pageOrigin: options.pageOrigin ?? null,
+    leniency: { ...DEFAULT_LENIENCY, ...options.leniency },
+    pages: options.pages ?? (() => ({})),
+    fileInfo: options.fileInfo ?? (() => ({})),
+    permission: options.permission ?? ((grant) => grant.permission),
+    now,
+    report,
+    turn: createTurns(),
+  }
+  const route = createRouter(url, operations)
+  const handle = (request: WopiRequest) => answer(request, services, clients, route)
+  return {
+    url,
+    clients,
+    handle,
+    fetch: async (request) => toResponse(await handle(toRequest(request))),
+    wopiSrc: (fileId) => `${url}/wopi/files/${encodeURIComponent(fileId)}`,
+    async issueToken(grant, lifetimeMs = TOKEN_LIFETIME_MS) {
+      const expiresAt = now() + lifetimeMs
+      return { accessToken: await options.tokens.issue({ ...grant, expiresAt }), accessTokenTtl: expiresAt }
+    },
+  }
+}
+
+/** The URL in the form every client signs it in: lower-case host, no default port, no trailing slash. */
+function baseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    url.search !== '' ||
+    url.hash !== '' ||
+    url.username !== ''
+  ) {
+    throw new TypeError(
+      `createWopiHost: url is ${JSON.stringify(text)}; expected an absolute http or https URL without query, such as https://docs.example.com`,
+    )
+  }
+  return url.origin + url.pathname.replace(/\/+$/, '')
+}

@@ -1,0 +1,124 @@
+import type { Bytes, FileStore, Refusal, SaveInfo, Staged } from '../../ports/file-store.js'
+import { WopiError } from '../../protocol/errors.js'
+import { SaveHeader } from '../../protocol/headers.js'
+import { headerValue } from '../message.js'
+import type { Call, Services } from '../operation.js'
+
+/** The methods a store needs so that content can be saved. */
+export type WritableStore = FileStore & Required<Pick<FileStore, 'stage' | 'commit' | 'discard'>>
+
+/** Whether saves are possible at all: what `SupportsUpdate` announces. */
+export function isWritable(files: FileStore): files is WritableStore {
+  return Boolean(files.stage && files.commit && files.discard)
+}
+
+/** The store, for an operation that is only offered when saves are possible. */
+export function writable(host: Services): WritableStore {
+  if (!isWritable(host.files)) throw new WopiError('not-implemented', 'This host does not take saves.')
+  return host.files
+}
+
+/**
+ * Takes in the body before any rule is judged, and then decides over it. Whatever the decision refuses is kept as a rescued save if the
+ * store can, so that a person's work is never gone because a rule of the protocol turned it away.
+ */
+export async function withStagedBody<T>(
+  call: Call,
+  save: SaveInfo,
+  decide: (staged: Staged) => Promise<T>,
+): Promise<T> {
+  const files = writable(call.host)
+  const { fileId } = call.file
+  const staged = await files.stage(fileId, measured(call), save)
+  try {
+    const result = await decide(staged)
+    await files.discard(staged)
+    return result
+  } catch (error) {
+    await keepOrForget(call, files, staged, save, error)
+    throw error
+  }
+}
+
+async function keepOrForget(
+  call: Call,
+  files: WritableStore,
+  staged: Staged,
+  save: SaveInfo,
+  error: unknown,
+): Promise<void> {
+  if (!files.rescue) return files.discard(staged)
+  const { fileId } = call.file
+  const known = error instanceof WopiError
+  const refusal: Refusal = {
+    fileId,
+    code: known ? error.code : 'internal',
+    reason: known ? error.message : 'The host failed while it stored the save.',
+    save,
+    version: (await files.stat(fileId))?.version ?? null,
+  }
+  await files.rescue(staged, refusal)
+  call.host.report({ type: 'rescued', fileId, userId: save.userId, reason: refusal.reason })
+}
+
+/** The body, counted: refused as soon as it is over the limit, and when it ends before the length it announced. */
+async function* measured(call: Call): Bytes {
+  const { request, host } = call
+  const declared = headerValue(request, 'Content-Length')
+  const expected = declared && /^\d{1,15}$/.test(declared) ? Number(declared) : null
+  if (expected !== null && expected > host.maxFileSize) throw tooLarge(host.maxFileSize)
+  let size = 0
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength
+      if (size > host.maxFileSize) throw tooLarge(host.maxFileSize)
+      yield chunk
+    }
+  } catch (error) {
+    throw error instanceof WopiError ? error : cutOff(size, error)
+  }
+  if (expected !== null && size !== expected) {
+    throw new WopiError(
+      'bad-request',
+      `The body ended after ${size} of ${expected} bytes. Nothing was stored.`,
+    )
+  }
+}
+
+function cutOff(size: number, cause: unknown): WopiError {
+  return new WopiError(
+    'bad-request',
+    `The connection ended after ${size} bytes of the body. Nothing was stored.`,
+    {
+      cause,
+    },
+  )
+}
+
+function tooLarge(limit: number): WopiError {
+  return new WopiError('too-large', `The file is larger than this host accepts (${limit} bytes).`)
+}
+
+/** What a request says about the save it carries. Collabora's headers come first; ONLYOFFICE leaves out a flag that is false. */
+export function saveInfo(call: Call, fixed?: 'save-as' | 'conversion'): SaveInfo {
+  const { request, grant } = call
+  const flag = (name: string) => saveHeader(call, name)?.toLowerCase() === 'true'
+  const editors = (headerValue(request, 'X-WOPI-Editors') ?? '')
+    .split(',')
+    .map((editor) => editor.trim())
+    .filter((editor) => editor !== '')
+  return {
+    userId: grant.userId,
+    userName: grant.userName,
+    editors: [...new Set(editors)].slice(0, 100),
+    origin:
+      fixed ??
+      (flag(SaveHeader.IsExitSave) ? 'exit-save' : flag(SaveHeader.IsAutosave) ? 'autosave' : 'save'),
+    modifiedByUser: flag(SaveHeader.IsModifiedByUser),
+    at: call.host.now(),
+  }
+}
+
+function saveHeader(call: Call, name: string): string | undefined {
+  return headerValue(call.request, `X-COOL-${name}`) ?? headerValue(call.request, `X-LOOL-${name}`)
+}

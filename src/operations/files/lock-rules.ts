@@ -1,0 +1,60 @@
+import type { Lock } from '../../ports/lock-store.js'
+import { conflict, WopiError } from '../../protocol/errors.js'
+import { Header } from '../../protocol/headers.js'
+import { parseLockId } from '../../protocol/lock-id.js'
+import { ok, type WopiRequest, type WopiResponse } from '../message.js'
+import type { Call } from '../operation.js'
+
+/** How long a lock lives after Lock or RefreshLock. A save does not extend it. */
+export const LOCK_LIFETIME_MS = 30 * 60 * 1000
+
+/** The lock id a lock operation must name; 400 when it is missing, empty, over 1024 characters or not ASCII. */
+export function requiredLockId(request: WopiRequest): string {
+  const parsed = parseLockId(request.header(Header.Lock))
+  if ('problem' in parsed) throw new WopiError('bad-request', parsed.problem)
+  return parsed.lockId
+}
+
+/** The lock a call would set. */
+export function newLock(call: Call, lockId: string): Lock {
+  return {
+    lockId,
+    acquiredAt: call.now,
+    expiresAt: call.now + LOCK_LIFETIME_MS,
+    userName: call.grant.userName,
+  }
+}
+
+/** 409 because of the lock as it is: always with that lock's id, empty when there is none. */
+export function lockMismatch(current: Lock | null): WopiError {
+  if (!current) {
+    return conflict(
+      'lock-mismatch',
+      null,
+      'The file is not locked: its lock was released or has expired. Open it again.',
+    )
+  }
+  const holder = /^[\x20-\x7e]+$/.test(current.userName) ? current.userName : 'somebody else'
+  const until = new Date(current.expiresAt).toISOString().slice(11, 16)
+  return conflict(
+    'lock-mismatch',
+    current.lockId,
+    `The file is open in another editing session, by ${holder}. Its lock ends at ${until} UTC unless it is renewed.`,
+  )
+}
+
+/** Restarts the 30 minutes of a lock if it still is the one named. */
+export async function refresh(call: Call, lockId: string): Promise<WopiResponse> {
+  const { locks } = call.host
+  const current = await locks.get(call.file.fileId, call.now)
+  if (current?.lockId !== lockId) throw lockMismatch(current)
+  const next = { ...current, expiresAt: call.now + LOCK_LIFETIME_MS }
+  const swap = await locks.swap(call.file.fileId, lockId, next, call.now)
+  if (!swap.done) throw lockMismatch(swap.current)
+  return withItemVersion(call)
+}
+
+/** 200 with the version as it is: lock operations never change it. */
+export function withItemVersion(call: Call): WopiResponse {
+  return ok({ [Header.ItemVersion]: call.file.version })
+}

@@ -1,0 +1,126 @@
+import type { FileInfo, Staged } from '../../ports/file-store.js'
+import type { Lock, ReleasedLock } from '../../ports/lock-store.js'
+import { conflict, WopiError } from '../../protocol/errors.js'
+import { Header, SaveHeader } from '../../protocol/headers.js'
+import { formatTime, parseTime } from '../../protocol/times.js'
+import { headerValue, json, type WopiResponse } from '../message.js'
+import { type Call, filePage, type Operation } from '../operation.js'
+import { isWritable, saveInfo, withStagedBody, writable } from './incoming.js'
+import { lockMismatch } from './lock-rules.js'
+
+/** How long after its release a lock still lets in the save that was sent with it. */
+const SAVE_AFTER_UNLOCK_MS = 10_000
+
+/** How often a decision is made anew because somebody else was faster. Far more often than it can happen to one save by chance. */
+const MAX_DECISIONS = 50
+
+/**
+ * Replaces a file's content. The body is taken in first and judged afterwards, at the moment of the switch; what is refused is kept as a
+ * rescued save. Every save that is written gets a new version, also one of the same bytes, because ONLYOFFICE tells by it that its cache is old.
+ */
+export const putFile: Operation = {
+  name: 'PutFile',
+  method: 'POST',
+  path: '/files/:fileId/contents',
+  override: 'PUT',
+  needs: 'save',
+  refusal: 'not-found',
+  offered: (host) => isWritable(host.files),
+  spec: filePage('putfile'),
+  run(call) {
+    const save = saveInfo(call)
+    return withStagedBody(call, save, (staged) =>
+      call.host.turn(call.file.fileId, async () => {
+        const files = writable(call.host)
+        for (let decisions = 0; decisions < MAX_DECISIONS; decisions++) {
+          const facts = await presentFacts(call)
+          const now = call.host.now()
+          if (judge(call, facts, staged, now) === 'already-stored') return saved(facts.file)
+          const expected = { version: facts.file.version, lockId: facts.lock?.lockId ?? null, now }
+          const committed = await files.commit(facts.file.fileId, staged, expected, save)
+          if (committed.done) return saved(committed.file)
+        }
+        throw new WopiError(
+          'unavailable',
+          'The file was changed again and again while this save was to be stored.',
+        )
+      }),
+    )
+  },
+}
+
+interface Facts {
+  readonly file: FileInfo
+  readonly lock: Lock | null
+  readonly released: ReleasedLock | null
+}
+
+/** The state of the file now: taking in the body may have lasted minutes. */
+async function presentFacts(call: Call): Promise<Facts> {
+  const { files, locks, now } = call.host
+  const { fileId } = call.file
+  const file = await files.stat(fileId)
+  if (!file) throw new WopiError('not-found', 'The file was deleted before this save arrived.')
+  const lock = await locks.get(fileId, now())
+  const released = lock ? null : ((await locks.lastReleased?.(fileId)) ?? null)
+  return { file, lock, released }
+}
+
+/** The rules, in the order of the specification. Throws the refusal. */
+function judge(call: Call, facts: Facts, staged: Staged, now: number): 'write' | 'already-stored' {
+  const { file, lock } = facts
+  const lockId = headerValue(call.request, Header.Lock)
+  // Only Collabora's own header is enforced. ONLYOFFICE sends the X-LOOL- one and takes every 409 for a lost save.
+  const timestamp = headerValue(call.request, `X-COOL-${SaveHeader.Timestamp}`)
+  const unchangedSince = timestamp !== undefined && parseTime(timestamp) === file.modifiedAt
+
+  // 409 must carry the current lock, empty if there is none.
+  if (lock && lock.lockId !== lockId) throw lockMismatch(lock)
+  // An unlocked file takes a save only while it is empty: that is how clients fill a new document.
+  if (!lock && file.size > 0) {
+    if (!unchangedSince || !wasJustReleased(call, facts, lockId, now)) throw lockMismatch(null)
+    call.host.report({
+      type: 'leniency',
+      name: 'save-after-unlock',
+      fileId: file.fileId,
+      userId: call.grant.userId,
+    })
+  }
+  if (timestamp === undefined || unchangedSince) return 'write'
+
+  // Deviation: Collabora up to 23.05 repeats a save whose answer was lost, with the timestamp from before. Its own bytes are no conflict.
+  if (call.host.leniency.repeatedSave && file.sha256 === staged.sha256) {
+    call.host.report({
+      type: 'leniency',
+      name: 'repeated-save',
+      fileId: file.fileId,
+      userId: call.grant.userId,
+    })
+    return 'already-stored'
+  }
+  throw conflict(
+    'changed-outside',
+    lock?.lockId ?? null,
+    'The file was changed by somebody else since it was opened here. Overwrite it, or save under another name.',
+    { body: { COOLStatusCode: 1010, LOOLStatusCode: 1010 } },
+  )
+}
+
+/**
+ * Deviation: Collabora 22.05 sends Unlock some milliseconds before its exit save. With the lock it has just released, and a timestamp
+ * that still fits, the save cannot overwrite anybody, so the last edits are taken in.
+ */
+function wasJustReleased(call: Call, facts: Facts, lockId: string | undefined, now: number): boolean {
+  const { released } = facts
+  return (
+    call.host.leniency.saveAfterUnlock &&
+    released !== null &&
+    released.lockId === lockId &&
+    now - released.releasedAt <= SAVE_AFTER_UNLOCK_MS
+  )
+}
+
+/** The text of `LastModifiedTime` must be CheckFileInfo's, character for character: Collabora compares strings. */
+function saved(file: FileInfo): WopiResponse {
+  return json({ LastModifiedTime: formatTime(file.modifiedAt) }, { [Header.ItemVersion]: file.version })
+}
