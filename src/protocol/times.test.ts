@@ -73,7 +73,7 @@ describe('parseTime', () => {
   it('never throws', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(() => parseTime(text)).not.toThrow()
+        parseTime(text)
       }),
     )
   })
