@@ -66,7 +66,7 @@ These samples are yours: change them, or delete them all. They do not come back.
 ## 试一试
 
 1. 在这份列表下面写几个字。显示“已保存”后，看看磁盘上的文件。
-2. 在两个浏览器窗口中打开 **Notes.txt**，看看谁可以输入。
+2. 在两个浏览器窗口中打开上一级文件夹里的 **Notes.txt**，看看谁可以输入。
 3. 打开 **会议纪要.docx**。它需要一个办公文档编辑器，例如 ONLYOFFICE Docs 或 Collabora Online。
    用 \`wopikit serve --client <编辑器的地址>\` 连接您的编辑器。
 4. 把您自己的文档放到这里来。
