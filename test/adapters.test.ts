@@ -1,0 +1,167 @@
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { connect } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type MemoryFileStore, memoryFileStore } from '../src/drivers/memory/file-store.js'
+import { memoryLockStore } from '../src/drivers/memory/lock-store.js'
+import { createWopiHost, signedAccessTokens, type WopiHost, type WopiHostOptions } from '../src/index.js'
+import { proofBytes } from '../src/protocol/proof-key.js'
+import { editSession } from './edit-session.js'
+import { mounts, type Running } from './mounted-hosts.js'
+
+describe.each(mounts)('a host in $name', ({ path, start }) => {
+  let files: MemoryFileStore
+  let running: Running
+  let wopiSrc: string
+  let token: string
+  let answered: number[]
+
+  async function serve(more: Partial<WopiHostOptions> = {}) {
+    files = memoryFileStore()
+    files.put('report', 'report.txt', 'first')
+    answered = []
+    const host = createWopiHost({
+      url: `https://docs.example.com${path}`,
+      files,
+      locks: memoryLockStore(),
+      tokens: signedAccessTokens({ keys: [randomBytes(32)] }),
+      onEvent: (event) => {
+        if (event.type === 'request') answered.push(event.status)
+      },
+      ...more,
+    })
+    running = await start(host)
+    wopiSrc = running.origin + new URL(host.wopiSrc('report')).pathname
+    token = await tokenFor(host)
+    return host
+  }
+
+  beforeEach(() => serve())
+  afterEach(() => running.close())
+
+  it('carries a whole editing session', async () => {
+    const session = await editSession(wopiSrc, token, 'second')
+    expect(session).toMatchObject({
+      info: { BaseFileName: 'report.txt', Size: 5, UserCanWrite: true },
+      before: 'first',
+      after: 'second',
+      statuses: [200, 200, 200],
+    })
+  })
+
+  it('takes a document larger than any body limit of the framework, byte for byte', async () => {
+    const content = randomBytes(5 * 1024 * 1024)
+    files.put('report', 'report.txt', '')
+    const saved = await put(content)
+    expect(saved.status).toBe(200)
+    expect(Buffer.compare(files.content('report') ?? new Uint8Array(), content)).toBe(0)
+    const read = await fetch(`${wopiSrc}/contents?access_token=${token}`)
+    expect(read.headers.get('content-length')).toBe(String(content.byteLength))
+    expect(Buffer.compare(Buffer.from(await read.arrayBuffer()), content)).toBe(0)
+  })
+
+  it.each([
+    undefined,
+    'application/octet-stream',
+    'application/json',
+    'application/x-www-form-urlencoded',
+    'text/plain; charset=utf-16',
+    'multipart/form-data',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    'nonsense',
+  ])('stores a body of Content-Type %s as it is', async (type) => {
+    files.put('report', 'report.txt', '')
+    const saved = await put(Buffer.from('{"not":JSON'), type)
+    expect(saved.status).toBe(200)
+    expect(Buffer.from(files.content('report') ?? []).toString()).toBe('{"not":JSON')
+  })
+
+  it.each(['HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    'answers 405 to %s and names what is allowed',
+    async (method) => {
+      const response = await fetch(`${wopiSrc}?access_token=${token}`, { method })
+      expect(response.status).toBe(405)
+      expect(response.headers.get('allow')).toBe('GET, POST')
+    },
+  )
+
+  it('answers 401 without a token, 404 for a strange id and 501 for an unknown override', async () => {
+    const statuses = [
+      await fetch(wopiSrc),
+      await fetch(`${wopiSrc.replace(/report$/, '..%2fsecret')}?access_token=${token}`),
+      await fetch(`${wopiSrc.replace(/report$/, 'x'.repeat(10_000))}?access_token=${token}`),
+      await fetch(`${wopiSrc}?access_token=${token}`, {
+        method: 'POST',
+        headers: { 'X-WOPI-Override': 'DANCE' },
+      }),
+    ].map((response) => response.status)
+    expect(statuses).toEqual([401, 404, 404, 501])
+  })
+
+  it('sends status, headers and an empty body of a refusal', async () => {
+    const refused = await put(Buffer.from('unlocked'))
+    expect(refused.status).toBe(409)
+    expect(refused.headers.get('x-wopi-lock')).toBe('')
+    expect(refused.headers.get('x-wopi-lockfailurereason')).toContain('not locked')
+    expect(await refused.text()).toBe('')
+  })
+
+  it('stores nothing of a body whose sender went away half-way', async () => {
+    files.put('report', 'report.txt', '')
+    const { port, pathname } = new URL(`${wopiSrc}/contents`)
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.write(
+      `POST ${pathname}?access_token=${token} HTTP/1.1\r\nHost: x\r\nX-WOPI-Override: PUT\r\nContent-Length: 100\r\n\r\nhalf`,
+    )
+    socket.end()
+    await expect.poll(() => answered).toEqual([400])
+    expect(files.stagedCount).toBe(0)
+    expect(files.content('report')).toHaveLength(0)
+  })
+
+  it('verifies proofs over the URL the client called, not the one the framework made of it', async () => {
+    await running.close()
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const { n = '', e = '' } = publicKey.export({ format: 'jwk' })
+    const host = await serve({
+      proof: 'required',
+      clients: [{ url: 'https://office.example.com' }],
+      fetch: async () => new Response(discovery(n, e)),
+    })
+    // What a careless adapter would decode, reorder or cut off.
+    const called = `${host.wopiSrc('report')}?z=%7e+x&access_token=${token}&a=%2F..`
+    const timestamp = String(621_355_968_000_000_000n + BigInt(Date.now()) * 10_000n)
+    const signed = proofBytes({ token, url: called, ticks: BigInt(timestamp) })
+    const response = await fetch(called.replace('https://docs.example.com', running.origin), {
+      headers: {
+        'X-WOPI-TimeStamp': timestamp,
+        'X-WOPI-Proof': sign('sha256', signed, privateKey).toString('base64'),
+      },
+    })
+    expect(response.status).toBe(200)
+  })
+
+  function put(content: Uint8Array<ArrayBuffer>, type?: string): Promise<Response> {
+    return fetch(`${wopiSrc}/contents?access_token=${token}`, {
+      method: 'POST',
+      headers: { 'X-WOPI-Override': 'PUT', ...(type === undefined ? {} : { 'Content-Type': type }) },
+      body: content,
+    })
+  }
+})
+
+async function tokenFor(host: WopiHost): Promise<string> {
+  const { accessToken } = await host.issueToken({
+    userId: 'ana',
+    userName: 'Ana',
+    resource: { kind: 'file', id: 'report' },
+    permission: 'edit',
+  })
+  return accessToken
+}
+
+function discovery(modulus: string, exponent: string): string {
+  const base64 = (text: string) => Buffer.from(text, 'base64url').toString('base64')
+  return `<wopi-discovery><net-zone name="external-https"><app name="Word">
+    <action name="edit" ext="txt" urlsrc="https://office.example.com/edit?"/></app></net-zone>
+    <proof-key modulus="${base64(modulus)}" exponent="${base64(exponent)}"/></wopi-discovery>`
+}
