@@ -71,7 +71,8 @@ export type Changed = { readonly done: false; readonly because: 'changed' }
 export type Committed = { readonly done: true; readonly file: FileInfo } | Changed
 export type Created =
   | { readonly done: true; readonly file: FileInfo }
-  | { readonly done: false; readonly because: 'name-taken'; readonly existing: FileInfo }
+  /** `existing` is null when what has the name is not a document, such as a folder. */
+  | { readonly done: false; readonly because: 'name-taken'; readonly existing: FileInfo | null }
 export type Renamed =
   | { readonly done: true; readonly file: FileInfo }
   | Changed

@@ -123,8 +123,8 @@ async function createSpecific(
     const created = await create(call, name, staged, save)
     if (created.done) return created.file
     const { existing } = created
-    const lock = await call.host.locks.get(existing.fileId, call.host.now())
-    if (!overwrite) throw nameTaken(name, lock?.lockId ?? null)
+    const lock = existing && (await call.host.locks.get(existing.fileId, call.host.now()))
+    if (!overwrite || !existing) throw nameTaken(name, lock?.lockId ?? null)
     if (lock) throw lockMismatch(lock)
     await requireWritePermission(call, existing)
     const expected = { version: existing.version, lockId: null, now: call.host.now() }

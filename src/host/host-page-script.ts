@@ -1,5 +1,5 @@
-import { connectEditor, type EditorConnection, type EditorHandlers } from './protocol/editor-connection.js'
-import { nameAfterRename } from './protocol/post-message.js'
+import { connectEditor, type EditorConnection, type EditorHandlers } from '../protocol/editor-connection.js'
+import { nameAfterRename } from '../protocol/post-message.js'
 
 /** Ids of the elements by which a host page and its script know each other. */
 export const hostPageId = {

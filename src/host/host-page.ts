@@ -1,5 +1,5 @@
+import { escapeHtml } from '../protocol/html.js'
 import { hostPageId, inlineHostPageScript } from './host-page-script.js'
-import { escapeHtml } from './protocol/html.js'
 
 /** The page to render: one document, opened in one editor, by one person. */
 export type HostPageOptions = HostPageContent & HostPageScript
