@@ -55,7 +55,7 @@ export function creatingFiles(check: Check): void {
       const existing = await stat(store, takenId)
       const staged = await stage(store, besideId, 'new')
       const refused = await store.create?.(besideId, 'taken.txt', staged, aSave())
-      assert.ok(refused && !refused.done)
+      assert.ok(refused && !refused.done && refused.existing)
       assert.equal(refused.because, 'name-taken')
       assert.equal(refused.existing.fileId, takenId)
       assert.equal(refused.existing.version, existing.version)

@@ -22,7 +22,7 @@ export const manyNames: readonly string[] = [
   `'quoted' (1) & [2] {3} #4 %41 %2F + = ; , ! @ $ ^ ~ \`.txt`,
   '-dash.txt',
   `${'x'.repeat(200)}.txt`,
-  '永'.repeat(80) + '.docx',
+  `${'永'.repeat(80)}.docx`,
 ]
 
 /** The methods of a store that takes saves. */
