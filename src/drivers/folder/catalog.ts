@@ -3,7 +3,8 @@ import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from './database.js'
 import { hashFile } from './durable.js'
-import { childOf, type DiskState, diskState, isTaken, nameOf, type Root, sameState } from './paths.js'
+import { childOf, type DiskState, diskState, isTaken, nameOf,
+  parentOf, type Root, sameState } from './paths.js'
 
 /** A file or folder the index knows. */
 export interface Item extends DiskState {
@@ -40,6 +41,8 @@ export interface Catalog {
   list(folderPath: string): Promise<Item[]>
   /** The item as the index has it, for use inside a `write` step. */
   row(id: string): Item | null
+  /** The folder an item is in, as the index has it; null for what lies at the top, and when nobody has looked at the folder yet. */
+  folderOf(id: string): Item | null
   /** Puts a new item into the index, for use inside a `write` step. */
   insert(item: Item): void
   /** Replaces what the index knows of an item, for use inside a `write` step. */
@@ -131,6 +134,11 @@ export function createCatalog(database: Database, root: Root, onOutsideChange: O
     row(id) {
       const row = byId.get(id)
       return row ? toItem(row) : null
+    },
+    folderOf(id) {
+      const path = byId.get(id)?.path ?? ''
+      const row = byPath.get(parentOf(path))
+      return row && row.path !== '' ? toItem(row) : null
     },
     insert(item) {
       insertRow.run(
