@@ -69,7 +69,8 @@ export function createClients(options: readonly ClientOptions[], context: Client
   return {
     list,
     async checkProof(signed, clientUrl) {
-      if (context.policy === 'off' || list.length === 0) return { pass: true, by: 'current' }
+      const nobodySigns = list.length === 0 && context.policy === 'when-offered'
+      if (context.policy === 'off' || nobodySigns) return { pass: true, by: 'current' }
       const asked = list.filter((client) => clientUrl === undefined || client.url === clientUrl)
       const verdict = await judge(asked, signed, context)
       if (verdict.pass) return verdict

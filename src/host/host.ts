@@ -90,7 +90,7 @@ const DEFAULT_LENIENCY: Leniency = {
 export function createWopiHost(options: WopiHostOptions): WopiHost {
   const url = baseUrl(options.url)
   const now = options.now ?? Date.now
-  const report = options.onEvent ?? (() => {})
+  const report = reporter(options.onEvent)
   const clients = createClients(options.clients ?? [], {
     policy: options.proof ?? 'when-offered',
     fetch: options.fetch ?? fetch,
@@ -127,6 +127,17 @@ export function createWopiHost(options: WopiHostOptions): WopiHost {
       const expiresAt = now() + lifetimeMs
       return { accessToken: await options.tokens.issue({ ...grant, expiresAt }), accessTokenTtl: expiresAt }
     },
+  }
+}
+
+/** A listener that throws must not turn a stored save into a failure. */
+function reporter(onEvent: ((event: HostEvent) => void) | undefined): (event: HostEvent) => void {
+  return (event) => {
+    try {
+      onEvent?.(event)
+    } catch {
+      // There is nobody left to tell.
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import type { WopiRequest, WopiResponse } from '../operations/message.js'
 import type { Call, Operation, Services } from '../operations/operation.js'
 import type { Grant } from '../ports/access-tokens.js'
 import { WopiError } from '../protocol/errors.js'
-import { Header } from '../protocol/headers.js'
+import { Header, headerText } from '../protocol/headers.js'
 import { allows } from '../protocol/permission.js'
 import type { Clients } from './clients.js'
 import type { Route } from './route.js'
@@ -76,11 +76,21 @@ async function live(
   }
   if (grant.resource.kind !== 'file' || grant.resource.id !== found.fileId) throw notFound()
 
-  const file = await host.files.stat(found.fileId)
+  const perform = () => permitted(request, found, grant, host)
+  // What is known of the file is looked up in its turn: the call before may have changed it.
+  return found.operation?.exclusive ? host.turn(found.fileId, perform) : perform()
+}
+
+async function permitted(
+  request: WopiRequest,
+  { fileId, operation }: Route,
+  grant: Grant,
+  host: Services,
+): Promise<WopiResponse> {
+  const file = await host.files.stat(fileId)
   const permission = file && (await host.permission(grant, file))
   if (!file || !permission || !allows(permission, 'read')) throw notFound()
 
-  const { operation } = found
   if (!operation) {
     throw new WopiError('not-implemented', `This host does not know the operation ${named(request)}.`)
   }
@@ -93,8 +103,8 @@ async function live(
       `The permission "${permission}" does not include ${operation.name}.`,
     )
   }
-  const call: Call = { request, host, grant, permission, file, now }
-  return operation.exclusive ? host.turn(file.fileId, () => operation.run(call)) : operation.run(call)
+  const call: Call = { request, host, grant, permission, file, now: host.now() }
+  return operation.run(call)
 }
 
 async function requireProof(
@@ -173,7 +183,7 @@ function fault(host: Services, findings: Findings, error: unknown): WopiError {
 
 function refusal(error: WopiError): WopiResponse {
   const headers: Record<string, string> = { ...error.headers }
-  if (error.status >= 500) headers[Header.ServerError] = error.message
+  if (error.status >= 500) headers[Header.ServerError] = headerText(error.message)
   if (error.code === 'unavailable') headers['Retry-After'] = '5'
   if (error.body) headers['Content-Type'] = 'application/json'
   return { status: error.status, headers, body: error.body ? JSON.stringify(error.body) : null }

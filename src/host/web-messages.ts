@@ -16,8 +16,11 @@ export function toRequest(request: Request): WopiRequest {
 /** An answer of the operations as a `Response` of the web platform. */
 export function toResponse(response: WopiResponse): Response {
   const { body, status, headers } = response
-  const content = body === null || typeof body === 'string' ? body : streamOf(body)
-  return new Response(content, { status, headers })
+  if (body !== null && typeof body !== 'string') return new Response(streamOf(body), { status, headers })
+  if (status === 304) return new Response(null, { status, headers })
+  // Without a length the server would send it in chunks.
+  const bytes = new TextEncoder().encode(body ?? '')
+  return new Response(bytes, { status, headers: { ...headers, 'Content-Length': String(bytes.length) } })
 }
 
 /** A web stream that asks for the next bytes only when somebody wants them, and ends the source when nobody does any more. */

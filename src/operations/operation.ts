@@ -61,7 +61,7 @@ export interface Call {
   readonly grant: Grant
   readonly permission: Permission
   readonly file: FileInfo
-  /** When the call came in, in milliseconds since 1970. */
+  /** When the call's turn came, in milliseconds since 1970. */
   readonly now: number
 }
 

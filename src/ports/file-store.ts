@@ -6,9 +6,12 @@ export interface FileInfo {
   readonly name: string
   /** Size in bytes. */
   readonly size: number
-  /** Changes with every write, also of the same bytes, and never repeats for this file; untouched by locks and renames. */
+  /**
+   * Changes with every write, also of the same bytes, and never repeats for this file; untouched by locks and renames. Printable ASCII
+   * without spaces and quotes, because it travels in headers.
+   */
   readonly version: string
-  /** When the content last changed, in milliseconds since 1970; moves strictly forward, and never without a change of content. */
+  /** When the content last changed, in whole milliseconds since 1970; moves strictly forward, and never without a change of content. */
   readonly modifiedAt: number
   /** Id of the owner; absent = the host's `ownerId`. */
   readonly ownerId?: string

@@ -1,6 +1,6 @@
 import type { Bytes, FileStore, Refusal, SaveInfo, Staged } from '../../ports/file-store.js'
 import { WopiError } from '../../protocol/errors.js'
-import { SaveHeader } from '../../protocol/headers.js'
+import { Header, SaveHeader } from '../../protocol/headers.js'
 import { headerValue } from '../message.js'
 import type { Call, Services } from '../operation.js'
 
@@ -18,6 +18,14 @@ export function writable(host: Services): WritableStore {
   return host.files
 }
 
+/** How content that arrives is judged. */
+export interface Judgement<T> {
+  /** Throws the 409 when a lock stands in the way: told before the size of a body that is too large to be taken in and judged. */
+  requireLock(): Promise<unknown>
+  /** Applies all rules over the whole body, and throws the refusal. */
+  decide(staged: Staged): Promise<T>
+}
+
 /**
  * Takes in the body before any rule is judged, and then decides over it. Whatever the decision refuses is kept as a rescued save if the
  * store can, so that a person's work is never gone because a rule of the protocol turned it away.
@@ -25,18 +33,33 @@ export function writable(host: Services): WritableStore {
 export async function withStagedBody<T>(
   call: Call,
   save: SaveInfo,
-  decide: (staged: Staged) => Promise<T>,
+  { requireLock, decide }: Judgement<T>,
 ): Promise<T> {
   const files = writable(call.host)
-  const { fileId } = call.file
-  const staged = await files.stage(fileId, measured(call), save)
+  let staged: Staged
   try {
-    const result = await decide(staged)
-    await files.discard(staged)
-    return result
+    staged = await files.stage(call.file.fileId, measured(call), save)
   } catch (error) {
-    await keepOrForget(call, files, staged, save, error)
+    if (error instanceof WopiError && error.code === 'too-large') await requireLock()
     throw error
+  }
+  let result: T
+  try {
+    result = await decide(staged)
+  } catch (error) {
+    await tidyUp(call, () => keepOrForget(call, files, staged, save, error))
+    throw error
+  }
+  await tidyUp(call, () => files.discard(staged))
+  return result
+}
+
+/** Runs a step that comes after the decision: if it fails, that is for the log, and the answer stays what was decided. */
+async function tidyUp(call: Call, step: () => Promise<void>): Promise<void> {
+  try {
+    await step()
+  } catch (error) {
+    call.host.report({ type: 'fault', operation: null, error })
   }
 }
 
@@ -64,9 +87,10 @@ async function keepOrForget(
 /** The body, counted: refused as soon as it is over the limit, and when it ends before the length it announced. */
 async function* measured(call: Call): Bytes {
   const { request, host } = call
-  const declared = headerValue(request, 'Content-Length')
-  const expected = declared && /^\d{1,15}$/.test(declared) ? Number(declared) : null
-  if (expected !== null && expected > host.maxFileSize) throw tooLarge(host.maxFileSize)
+  const expected = announcedSize(call, 'Content-Length')
+  // PutRelativeFile may say it in a header of its own, which is no more than an announcement.
+  const announced = Math.max(expected ?? 0, announcedSize(call, Header.Size) ?? 0)
+  if (announced > host.maxFileSize) throw tooLarge(host.maxFileSize)
   let size = 0
   try {
     for await (const chunk of request.body ?? []) {
@@ -83,6 +107,11 @@ async function* measured(call: Call): Bytes {
       `The body ended after ${size} of ${expected} bytes. Nothing was stored.`,
     )
   }
+}
+
+function announcedSize(call: Call, header: string): number | null {
+  const text = headerValue(call.request, header)
+  return text && /^\d{1,15}$/.test(text) ? Number(text) : null
 }
 
 function cutOff(size: number, cause: unknown): WopiError {
@@ -103,7 +132,7 @@ function tooLarge(limit: number): WopiError {
 export function saveInfo(call: Call, fixed?: 'save-as' | 'conversion'): SaveInfo {
   const { request, grant } = call
   const flag = (name: string) => saveHeader(call, name)?.toLowerCase() === 'true'
-  const editors = (headerValue(request, 'X-WOPI-Editors') ?? '')
+  const editors = (headerValue(request, Header.Editors) ?? '')
     .split(',')
     .map((editor) => editor.trim())
     .filter((editor) => editor !== '')

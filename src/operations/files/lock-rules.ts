@@ -2,11 +2,15 @@ import type { Lock } from '../../ports/lock-store.js'
 import { conflict, WopiError } from '../../protocol/errors.js'
 import { Header } from '../../protocol/headers.js'
 import { parseLockId } from '../../protocol/lock-id.js'
-import { ok, type WopiRequest, type WopiResponse } from '../message.js'
+import { headerValue, ok, type WopiRequest, type WopiResponse } from '../message.js'
 import type { Call } from '../operation.js'
 
-/** How long a lock lives after Lock or RefreshLock. A save does not extend it. */
-export const LOCK_LIFETIME_MS = 30 * 60 * 1000
+/** How long a lock lives after Lock or RefreshLock when the client does not say. A save does not extend it. */
+const LOCK_LIFETIME_MS = 30 * 60 * 1000
+
+/** The bounds of a life that a client asks for, in seconds, both included. */
+const LIFETIME_MIN_S = 60
+const LIFETIME_MAX_S = 3600
 
 /** The lock id a lock operation must name; 400 when it is missing, empty, over 1024 characters or not ASCII. */
 export function requiredLockId(request: WopiRequest): string {
@@ -15,12 +19,24 @@ export function requiredLockId(request: WopiRequest): string {
   return parsed.lockId
 }
 
+/** How long the lock is to live; 400 when a client of Microsoft's extended protocol asks for a time out of bounds. */
+function lifetimeMs(request: WopiRequest): number {
+  const text = headerValue(request, Header.LockExpirationTimeout)
+  if (text === undefined) return LOCK_LIFETIME_MS
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  if (seconds >= LIFETIME_MIN_S && seconds <= LIFETIME_MAX_S) return seconds * 1000
+  throw new WopiError(
+    'bad-request',
+    `${Header.LockExpirationTimeout} must be ${LIFETIME_MIN_S} to ${LIFETIME_MAX_S} whole seconds.`,
+  )
+}
+
 /** The lock a call would set. */
 export function newLock(call: Call, lockId: string): Lock {
   return {
     lockId,
     acquiredAt: call.now,
-    expiresAt: call.now + LOCK_LIFETIME_MS,
+    expiresAt: call.now + lifetimeMs(call.request),
     userName: call.grant.userName,
   }
 }
@@ -43,12 +59,13 @@ export function lockMismatch(current: Lock | null): WopiError {
   )
 }
 
-/** Restarts the 30 minutes of a lock if it still is the one named. */
+/** Restarts the life of a lock if it still is the one named. */
 export async function refresh(call: Call, lockId: string): Promise<WopiResponse> {
   const { locks } = call.host
+  const expiresAt = call.now + lifetimeMs(call.request)
   const current = await locks.get(call.file.fileId, call.now)
   if (current?.lockId !== lockId) throw lockMismatch(current)
-  const next = { ...current, expiresAt: call.now + LOCK_LIFETIME_MS }
+  const next = { ...current, expiresAt }
   const swap = await locks.swap(call.file.fileId, lockId, next, call.now)
   if (!swap.done) throw lockMismatch(swap.current)
   return withItemVersion(call)

@@ -1,4 +1,4 @@
-import type { FileInfo, Staged } from '../../ports/file-store.js'
+import type { FileInfo, SaveInfo, Staged } from '../../ports/file-store.js'
 import type { Lock, ReleasedLock } from '../../ports/lock-store.js'
 import { conflict, WopiError } from '../../protocol/errors.js'
 import { Header, SaveHeader } from '../../protocol/headers.js'
@@ -29,64 +29,51 @@ export const putFile: Operation = {
   spec: filePage('putfile'),
   run(call) {
     const save = saveInfo(call)
-    return withStagedBody(call, save, (staged) =>
-      call.host.turn(call.file.fileId, async () => {
-        const files = writable(call.host)
-        for (let decisions = 0; decisions < MAX_DECISIONS; decisions++) {
-          const facts = await presentFacts(call)
-          const now = call.host.now()
-          if (judge(call, facts, staged, now) === 'already-stored') return saved(facts.file)
-          const expected = { version: facts.file.version, lockId: facts.lock?.lockId ?? null, now }
-          const committed = await files.commit(facts.file.fileId, staged, expected, save)
-          if (committed.done) return saved(committed.file)
-        }
-        throw new WopiError(
-          'unavailable',
-          'The file was changed again and again while this save was to be stored.',
-        )
-      }),
-    )
+    return withStagedBody(call, save, {
+      requireLock: async () => judgeLock(call, await presentFacts(call)),
+      decide: (staged) => call.host.turn(call.file.fileId, () => store(call, staged, save)),
+    })
   },
+}
+
+async function store(call: Call, staged: Staged, save: SaveInfo): Promise<WopiResponse> {
+  const files = writable(call.host)
+  for (let decisions = 0; decisions < MAX_DECISIONS; decisions++) {
+    const facts = await presentFacts(call)
+    if (judge(call, facts, staged) === 'already-stored') return saved(facts.file)
+    const { file, lock, now } = facts
+    const expected = { version: file.version, lockId: lock?.lockId ?? null, now }
+    const committed = await files.commit(file.fileId, staged, expected, save)
+    if (committed.done) return saved(committed.file)
+  }
+  throw new WopiError('unavailable', 'The file was changed again and again while this save was to be stored.')
 }
 
 interface Facts {
   readonly file: FileInfo
   readonly lock: Lock | null
   readonly released: ReleasedLock | null
+  /** When they were true, in milliseconds since 1970. */
+  readonly now: number
 }
 
 /** The state of the file now: taking in the body may have lasted minutes. */
 async function presentFacts(call: Call): Promise<Facts> {
-  const { files, locks, now } = call.host
+  const { files, locks } = call.host
   const { fileId } = call.file
+  const now = call.host.now()
   const file = await files.stat(fileId)
   if (!file) throw new WopiError('not-found', 'The file was deleted before this save arrived.')
-  const lock = await locks.get(fileId, now())
+  const lock = await locks.get(fileId, now)
   const released = lock ? null : ((await locks.lastReleased?.(fileId)) ?? null)
-  return { file, lock, released }
+  return { file, lock, released, now }
 }
 
 /** The rules, in the order of the specification. Throws the refusal. */
-function judge(call: Call, facts: Facts, staged: Staged, now: number): 'write' | 'already-stored' {
+function judge(call: Call, facts: Facts, staged: Staged): 'write' | 'already-stored' {
   const { file, lock } = facts
-  const lockId = headerValue(call.request, Header.Lock)
-  // Only Collabora's own header is enforced. ONLYOFFICE sends the X-LOOL- one and takes every 409 for a lost save.
-  const timestamp = headerValue(call.request, `X-COOL-${SaveHeader.Timestamp}`)
-  const unchangedSince = timestamp !== undefined && parseTime(timestamp) === file.modifiedAt
-
-  // 409 must carry the current lock, empty if there is none.
-  if (lock && lock.lockId !== lockId) throw lockMismatch(lock)
-  // An unlocked file takes a save only while it is empty: that is how clients fill a new document.
-  if (!lock && file.size > 0) {
-    if (!unchangedSince || !wasJustReleased(call, facts, lockId, now)) throw lockMismatch(null)
-    call.host.report({
-      type: 'leniency',
-      name: 'save-after-unlock',
-      fileId: file.fileId,
-      userId: call.grant.userId,
-    })
-  }
-  if (timestamp === undefined || unchangedSince) return 'write'
+  judgeLock(call, facts)
+  if (sentTimestamp(call) === undefined || isUnchangedSince(call, file)) return 'write'
 
   // Deviation: Collabora up to 23.05 repeats a save whose answer was lost, with the timestamp from before. Its own bytes are no conflict.
   if (call.host.leniency.repeatedSave && file.sha256 === staged.sha256) {
@@ -106,12 +93,37 @@ function judge(call: Call, facts: Facts, staged: Staged, now: number): 'write' |
   )
 }
 
+function judgeLock(call: Call, facts: Facts): void {
+  const { file, lock } = facts
+  const lockId = headerValue(call.request, Header.Lock)
+  // 409 must carry the current lock, empty if there is none.
+  if (lock && lock.lockId !== lockId) throw lockMismatch(lock)
+  // An unlocked file takes a save only while it is empty: that is how clients fill a new document.
+  if (lock || file.size === 0) return
+  if (!isUnchangedSince(call, file) || !wasJustReleased(call, facts, lockId)) throw lockMismatch(null)
+  call.host.report({
+    type: 'leniency',
+    name: 'save-after-unlock',
+    fileId: file.fileId,
+    userId: call.grant.userId,
+  })
+}
+
+/** Only Collabora's own header is enforced. ONLYOFFICE sends the X-LOOL- one and takes every 409 for a lost save. */
+function sentTimestamp(call: Call): string | undefined {
+  return headerValue(call.request, `X-COOL-${SaveHeader.Timestamp}`)
+}
+
+function isUnchangedSince(call: Call, file: FileInfo): boolean {
+  const timestamp = sentTimestamp(call)
+  return timestamp !== undefined && parseTime(timestamp) === file.modifiedAt
+}
+
 /**
  * Deviation: Collabora 22.05 sends Unlock some milliseconds before its exit save. With the lock it has just released, and a timestamp
  * that still fits, the save cannot overwrite anybody, so the last edits are taken in.
  */
-function wasJustReleased(call: Call, facts: Facts, lockId: string | undefined, now: number): boolean {
-  const { released } = facts
+function wasJustReleased(call: Call, { released, now }: Facts, lockId: string | undefined): boolean {
   return (
     call.host.leniency.saveAfterUnlock &&
     released !== null &&

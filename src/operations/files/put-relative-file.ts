@@ -34,13 +34,16 @@ export const putRelativeFile: Operation = {
     // Presence counts, whatever the value.
     const conversion = call.request.header(Header.FileConversion) !== undefined
     const save = saveInfo(call, conversion ? 'conversion' : 'save-as')
-    return withStagedBody(call, save, async (staged) => {
-      await checkSourceLock(call)
-      const file =
-        target.mode === 'suggested'
-          ? await createSuggested(call, target.name, staged, save)
-          : await createSpecific(call, target.name, target.overwrite, staged, save)
-      return pointer(call, file)
+    return withStagedBody(call, save, {
+      requireLock: () => checkSourceLock(call),
+      async decide(staged) {
+        await checkSourceLock(call)
+        const file =
+          target.mode === 'suggested'
+            ? await createSuggested(call, target.name, staged, save)
+            : await createSpecific(call, target.name, target.overwrite, staged, save)
+        return pointer(call, file)
+      },
     })
   },
 }
@@ -123,13 +126,16 @@ async function createSpecific(
     const created = await create(call, name, staged, save)
     if (created.done) return created.file
     const { existing } = created
-    const lock = existing && (await call.host.locks.get(existing.fileId, call.host.now()))
-    if (!overwrite || !existing) throw nameTaken(name, lock?.lockId ?? null)
-    if (lock) throw lockMismatch(lock)
-    await requireWritePermission(call, existing)
-    const expected = { version: existing.version, lockId: null, now: call.host.now() }
-    const committed = await writable(call.host).commit(existing.fileId, staged, expected, save)
-    if (committed.done) return committed.file
+    if (!existing) throw nameTaken(name, null)
+    const replaced = await call.host.turn(existing.fileId, async () => {
+      const lock = await call.host.locks.get(existing.fileId, call.host.now())
+      if (!overwrite) throw nameTaken(name, lock?.lockId ?? null)
+      if (lock) throw lockMismatch(lock)
+      await requireWritePermission(call, existing)
+      const expected = { version: existing.version, lockId: null, now: call.host.now() }
+      return writable(call.host).commit(existing.fileId, staged, expected, save)
+    })
+    if (replaced.done) return replaced.file
   }
   throw new WopiError('unavailable', 'The target was changed again and again while it was to be replaced.')
 }
