@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { SettingError } from '../server/settings.js'
+import { serve } from './serve.js'
+import { token } from './token.js'
+import { UsageError } from './usage.js'
+
+const commands: Record<string, (args: readonly string[]) => Promise<number>> = { serve, token }
+
+const help = `wopikit: the WOPI host that never loses a save and always says why
+
+  wopikit serve [folder]     serve a folder of documents (default ./documents)
+  wopikit token <path>       an access token for one document or folder, for scripts and tests
+
+Say "wopikit <command> --help" for the options of a command.`
+
+/** Exit codes: 0 fine, 1 failed, 2 wrong usage. */
+async function main(args: readonly string[]): Promise<number> {
+  const [name = '', ...rest] = args
+  if (name === '' || name === '--help' || name === 'help') {
+    console.log(help)
+    return name === '' ? 2 : 0
+  }
+  const command = commands[name]
+  if (!command) throw new UsageError(`There is no command "${name}".\n\n${help}`)
+  return command(rest)
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  const wrongUsage = error instanceof UsageError || error instanceof SettingError
+  console.error(error instanceof Error ? `wopikit: ${error.message}` : error)
+  process.exitCode = wrongUsage ? 2 : 1
+}

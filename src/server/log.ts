@@ -1,0 +1,46 @@
+import { type Logger, pino } from 'pino'
+import type { HostEvent } from '../operations/event.js'
+import type { Settings } from './settings.js'
+
+/** The log of the server: JSON lines on standard error, so that standard output belongs to the answer of a command. */
+export function createLog(level: Settings['logLevel']): Logger {
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  )
+}
+
+/** Writes an event of the host at the level of its weight. */
+export function logHostEvent(log: Logger, event: HostEvent): void {
+  switch (event.type) {
+    case 'request': {
+      const { type: _, reason, ...fields } = event
+      if (event.status >= 500) log.error({ ...fields, reason }, 'refused')
+      else if (event.status >= 400) log.warn({ ...fields, reason }, 'refused')
+      else log.debug(fields, 'answered')
+      return
+    }
+    case 'leniency':
+      log.info(
+        { leniency: event.name, fileId: event.fileId, userId: event.userId },
+        'let in beyond the protocol',
+      )
+      return
+    case 'rescued':
+      log.warn(
+        { fileId: event.fileId, userId: event.userId, reason: event.reason },
+        'kept a refused save as a rescued save',
+      )
+      return
+    case 'proof-failed':
+      log.warn({ explain: event.explain }, 'proof failed')
+      return
+    case 'discovery':
+      if (event.problem)
+        log.warn({ client: event.client, problem: event.problem }, 'discovery could not be read')
+      else log.info({ client: event.client }, 'discovery read')
+      return
+    case 'fault':
+      log.error({ operation: event.operation, err: event.error }, 'failed')
+  }
+}

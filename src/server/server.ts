@@ -1,0 +1,222 @@
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import { nodeHandler } from '../adapters/node.js'
+import { nodeFetchHandler } from '../adapters/node-fetch.js'
+import { type FolderLibrary, openFolderLibrary } from '../drivers/folder/index.js'
+import { loadOrCreateProofKeys } from '../editor/proof-keys.js'
+import { createTextEditor } from '../editor/text-editor.js'
+import { createWopiHost, type WopiHost } from '../host/host.js'
+import { signedAccessTokens } from '../host/signed-access-tokens.js'
+import { createApp } from './app.js'
+import { writeSampleDocuments } from './documents/sample-documents.js'
+import { logHostEvent } from './log.js'
+import { pagesOf } from './page-addresses.js'
+import { loadOrCreateTokenKeys } from './secrets.js'
+import type { Settings } from './settings.js'
+import { createSignatureVerifier } from './verify-signature.js'
+
+/** Where the built browser code is. */
+export const webAssets = fileURLToPath(new URL('../web', import.meta.url))
+
+/** How long a shutdown waits for requests that are being answered. */
+const SHUTDOWN_MS = 30_000
+
+/** How long a connection may stay silent in the middle of a request or an answer. */
+const SILENCE_MS = 120_000
+
+/** Lock ids of 1024 characters, tokens, signatures and encoded names together stay well below. */
+const MAX_HEADER_BYTES = 32 * 1024
+
+/** A server that is listening. */
+export interface RunningServer {
+  readonly publicUrl: string
+  readonly host: WopiHost
+  readonly library: FolderLibrary
+  /** Takes no new request, lets those that are being answered finish, and closes the library. */
+  close(): Promise<void>
+}
+
+/** Where the server of a data folder is reached; written for `wopikit token` and other programs beside it. */
+export interface ServerAddresses {
+  readonly publicUrl: string
+  readonly wopiUrl: string
+}
+
+export const addressesFile = 'server.json'
+
+/**
+ * Starts the ready-to-run server: the library over a folder, the WOPI host over the library, the built-in text editor as one of its clients,
+ * and the web app.
+ *
+ * @throws Error naming the setting, folder or port that prevents it.
+ */
+export async function startServer(settings: Settings, log: Logger): Promise<RunningServer> {
+  if (!existsSync(settings.folder)) {
+    await writeSampleDocuments(settings.folder)
+    log.info({ folder: settings.folder }, 'made the folder of documents, with a few samples')
+  }
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // Large bodies over slow lines last as long as they last; silence is what ends a connection.
+    requestTimeout: 0,
+    headersTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+  })
+  server.timeout = SILENCE_MS
+  // Listening comes first, so that a port in use is told before anything is opened. Requests that come meanwhile wait.
+  const { listener, answerWith } = waitingListener()
+  server.on('request', listener)
+  await listen(server, settings)
+  const { port } = server.address() as AddressInfo
+  const urls = addresses(settings, port)
+
+  const library = await openFolderLibrary({
+    folder: settings.folder,
+    data: settings.data,
+    durability: settings.durability,
+  }).catch(async (error) => {
+    server.close()
+    throw error
+  })
+  const { repaired } = library
+  if (repaired.completed + repaired.rescued > 0)
+    log.warn(repaired, 'repaired what an interrupted server had left')
+  await mkdir(settings.data, { recursive: true })
+  await writeFile(join(settings.data, addressesFile), `${JSON.stringify(urls)}\n`)
+
+  const secrets = join(settings.data, 'secrets')
+  const textEditorUrl = `${urls.publicUrl}/text-editor`
+  // Editor and host reach each other where we listen, whatever the public addresses are: a way out and back in may not exist.
+  const here = `http://${localHost(settings.host)}:${port}`
+  const clients = [
+    ...settings.client.map((url) => ({ url })),
+    ...(settings.textEditor
+      ? [{ url: here + new URL(textEditorUrl).pathname, name: 'wopikit text editor' }]
+      : []),
+  ]
+  const host = createWopiHost({
+    url: urls.wopiUrl,
+    files: library.files,
+    locks: library.locks,
+    users: library.users,
+    tokens: signedAccessTokens({ keys: loadOrCreateTokenKeys(secrets) }),
+    clients,
+    proof: settings.proof,
+    pages: pagesOf(library, urls.publicUrl),
+    pageOrigin: new URL(urls.publicUrl).origin,
+    maxFileSize: settings.maxFileSize,
+    leniency: {
+      repeatedSave: settings.repeatedSave,
+      saveAfterUnlock: settings.saveAfterUnlock,
+      lastSaveGraceMs: settings.lastSaveGrace,
+    },
+    verifySignature: createSignatureVerifier(),
+    onEvent: (event) => logHostEvent(log, event),
+  })
+  const editor = settings.textEditor
+    ? createTextEditor({
+        url: textEditorUrl,
+        keys: await loadOrCreateProofKeys(secrets),
+        allowedHosts: [`${urls.wopiUrl}/wopi/files/`],
+        assets: webAssets,
+        fetch: (address, init) => fetch(String(address).replace(new URL(urls.wopiUrl).origin, here), init),
+      })
+    : null
+  const app = createApp({ host, library, settings, publicUrl: urls.publicUrl, port, log })
+
+  const { origin, pathname } = new URL(urls.publicUrl)
+  const prefix = pathname.replace(/\/+$/, '')
+  const answerWopi = nodeHandler(host)
+  const answerEditor = editor && nodeFetchHandler((request) => editor.fetch(request), origin)
+  const answerApp = nodeFetchHandler((request) => app.fetch(request), origin)
+  answerWith((incoming, outgoing) => {
+    const path = withoutPrefix(incoming.url ?? '/', prefix)
+    const answer = path.startsWith('/wopi/')
+      ? answerWopi
+      : answerEditor && path.startsWith('/text-editor/')
+        ? answerEditor
+        : answerApp
+    if (answer !== answerWopi) incoming.url = prefix + path
+    answer(incoming, outgoing).catch((error: unknown) => {
+      log.error({ err: error }, 'failed to answer')
+      if (!outgoing.headersSent) outgoing.writeHead(500)
+      outgoing.end()
+    })
+  })
+
+  return {
+    publicUrl: urls.publicUrl,
+    host,
+    library,
+    async close() {
+      app.close()
+      await closeServer(server)
+      library.close()
+    },
+  }
+}
+
+/** A listener whose requests wait until it is told how to answer them. */
+function waitingListener(): { listener: RequestListener; answerWith: (answer: RequestListener) => void } {
+  let answer: RequestListener | null = null
+  const waiting: Parameters<RequestListener>[] = []
+  return {
+    listener(incoming, outgoing) {
+      if (answer) answer(incoming, outgoing)
+      else waiting.push([incoming, outgoing])
+    },
+    answerWith(given) {
+      answer = given
+      for (const request of waiting.splice(0)) given(...request)
+    },
+  }
+}
+
+/** A proxy may pass the prefix of the public URL on, or strip it. */
+function withoutPrefix(url: string, prefix: string): string {
+  return prefix !== '' && url.startsWith(`${prefix}/`) ? url.slice(prefix.length) : url
+}
+
+function addresses(settings: Settings, port: number): ServerAddresses {
+  // With port 0 the real one is known only now.
+  const withPort = (url: string) => (settings.port === 0 ? url.replace(/:0$/, `:${port}`) : url)
+  return { publicUrl: withPort(settings.publicUrl), wopiUrl: withPort(settings.wopiUrl) }
+}
+
+/** The address by which this machine reaches what listens there. */
+function localHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function listen(server: Server, { host, port }: Settings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const problem =
+        error.code === 'EADDRINUSE'
+          ? `Port ${port} is in use on ${host}. Stop the program that uses it, or choose another with --port.`
+          : error.code === 'EACCES'
+            ? `This user may not listen on port ${port}. Choose one above 1023 with --port.`
+            : `Cannot listen on ${host}:${port}: ${error.message}. Check --host and --port.`
+      reject(new Error(problem, { cause: error }))
+    })
+    server.listen(port, host, () => resolve())
+  })
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const patience = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS)
+    server.close(() => {
+      clearTimeout(patience)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

@@ -1,0 +1,315 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+
+/** What `wopikit serve` is configured by. Every setting has a flag, an environment variable and a key in the configuration file. */
+export interface Settings {
+  readonly folder: string
+  readonly data: string
+  readonly host: string
+  readonly port: number
+  readonly publicUrl: string
+  readonly wopiUrl: string
+  readonly client: readonly string[]
+  readonly textEditor: boolean
+  readonly proof: 'required' | 'when-offered' | 'off'
+  readonly durability: 'process-crash' | 'power-cut'
+  readonly maxFileSize: number
+  readonly tokenLifetime: number
+  readonly lastSaveGrace: number
+  readonly repeatedSave: boolean
+  readonly saveAfterUnlock: boolean
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}
+
+/** A setting as the table below describes it. */
+interface Setting {
+  readonly summary: string
+  /** What is accepted, in words. */
+  readonly accepts: string
+  /** In words; the value itself is computed in `complete`. */
+  readonly byDefault: string
+  readonly schema: z.ZodType
+  /** Whether the flag may be given several times. */
+  readonly repeatable?: true
+}
+
+const baseUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && !/[?#]/.test(text))
+  .transform((text) => text.replace(/\/+$/, ''))
+
+const yesOrNo = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
+
+const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const duration = z.union([
+  z.number().int().min(0),
+  z
+    .string()
+    .regex(/^\d{1,9}(ms|s|m|h|d)$/)
+    .transform((text) => Number.parseInt(text, 10) * (units[text.replace(/\d+/, '')] ?? 1)),
+])
+
+/** `10h` → milliseconds; null when it is no duration. */
+export function parseDuration(text: string): number | null {
+  const result = duration.safeParse(text)
+  return result.success ? result.data : null
+}
+
+const sizes: Record<string, number> = {
+  B: 1,
+  kB: 1000,
+  KiB: 1024,
+  MB: 1e6,
+  MiB: 1024 ** 2,
+  GB: 1e9,
+  GiB: 1024 ** 3,
+}
+const byteSize = z.union([
+  z.number().int().min(1),
+  z
+    .string()
+    .regex(/^\d{1,9}(B|kB|KiB|MB|MiB|GB|GiB)$/)
+    .transform((text) => Number.parseInt(text, 10) * (sizes[text.replace(/\d+/, '')] ?? 1)),
+])
+
+/** The table of settings: flags, environment variables, the configuration file and its documentation all follow from it. */
+export const settingsTable = {
+  folder: {
+    summary: 'The folder of documents. Created, with a few sample documents, when it does not exist.',
+    accepts: 'a path',
+    byDefault: './documents',
+    schema: z.string().min(1),
+  },
+  data: {
+    summary:
+      'Where index, locks, versions, rescued saves and secrets are kept. One data folder belongs to one folder of documents.',
+    accepts: 'a path',
+    byDefault: '<folder>/.wopikit',
+    schema: z.string().min(1),
+  },
+  host: {
+    summary: 'The address to listen on.',
+    accepts: 'an IP address or a host name',
+    byDefault: '127.0.0.1',
+    schema: z.string().min(1),
+  },
+  port: {
+    summary: 'The port to listen on; 0 takes any free one.',
+    accepts: 'a number from 0 to 65535',
+    byDefault: '8080',
+    schema: z.coerce.number().int().min(0).max(65535),
+  },
+  publicUrl: {
+    summary: 'Where browsers reach the server, with its path prefix if it has one.',
+    accepts: 'an http or https URL without query',
+    byDefault: 'http://<host>:<port>',
+    schema: baseUrl,
+  },
+  wopiUrl: {
+    summary: 'Where WOPI clients reach the server. WOPISrc is made of it, and proofs are checked over it.',
+    accepts: 'an http or https URL without query',
+    byDefault: 'the public URL',
+    schema: baseUrl,
+  },
+  client: {
+    summary:
+      'A WOPI client, such as ONLYOFFICE Docs or Collabora Online: the URL where this server reaches it. May be given several times.',
+    accepts: 'an http or https URL without query',
+    byDefault: 'none; the built-in text editor is always there',
+    schema: z.preprocess((value) => (typeof value === 'string' ? value.split(',') : value), z.array(baseUrl)),
+    repeatable: true,
+  },
+  textEditor: {
+    summary: 'Whether the built-in text editor is offered for text formats that no other client edits.',
+    accepts: 'true or false',
+    byDefault: 'true',
+    schema: yesOrNo,
+  },
+  proof: {
+    summary: 'Whether requests must prove, with the key in a client’s discovery, that they come from it.',
+    accepts: 'required, when-offered (from the clients that have a key) or off',
+    byDefault: 'when-offered',
+    schema: z.enum(['required', 'when-offered', 'off']),
+  },
+  durability: {
+    summary: 'What locks and the index survive. Documents and versions survive a power cut in either case.',
+    accepts: 'process-crash or power-cut (flushes the disk for every group of changes)',
+    byDefault: 'process-crash',
+    schema: z.enum(['process-crash', 'power-cut']),
+  },
+  maxFileSize: {
+    summary: 'The largest document that is taken.',
+    accepts: 'a size such as 100MB or 2GiB, or a number of bytes',
+    byDefault: '1GiB',
+    schema: byteSize,
+  },
+  tokenLifetime: {
+    summary:
+      'How long an access token lives. ONLYOFFICE cannot renew one, so keep it longer than a working day.',
+    accepts: 'a duration such as 10h or 30m, or a number of milliseconds',
+    byDefault: '10h',
+    schema: duration,
+  },
+  lastSaveGrace: {
+    summary:
+      'How long after its token has expired the last save of a live lock is still taken; 0 = not at all.',
+    accepts: 'a duration such as 1h, or a number of milliseconds',
+    byDefault: '1h',
+    schema: duration,
+  },
+  repeatedSave: {
+    summary:
+      'Whether a save that Collabora repeats because it lost the answer is a success instead of a conflict.',
+    accepts: 'true or false',
+    byDefault: 'true',
+    schema: yesOrNo,
+  },
+  saveAfterUnlock: {
+    summary: 'Whether the exit save that Collabora 22.05 sends just after its Unlock is taken.',
+    accepts: 'true or false',
+    byDefault: 'true',
+    schema: yesOrNo,
+  },
+  logLevel: {
+    summary: 'How much is written to standard error.',
+    accepts: 'debug, info, warn, error or silent',
+    byDefault: 'info',
+    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  },
+} as const satisfies Record<keyof Settings, Setting>
+
+export type SettingName = keyof typeof settingsTable
+
+export const settingNames = Object.keys(settingsTable) as SettingName[]
+
+/** A setting that cannot be used: which one, where it was read, what was there and what is accepted. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError'
+}
+
+/** `publicUrl` → `--public-url`. */
+export function flagOf(name: SettingName): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/** `publicUrl` → `WOPIKIT_PUBLIC_URL`. */
+export function variableOf(name: SettingName): string {
+  return `WOPIKIT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+/** Where settings are read: flags win over the environment, the environment over the file. */
+export interface SettingSources {
+  /** By setting, as they were typed. */
+  readonly flags: Readonly<Partial<Record<SettingName, string | readonly string[]>>>
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** The configuration file (YAML); absent = none. */
+  readonly configFile?: string
+}
+
+/**
+ * Reads and checks all settings.
+ *
+ * @throws SettingError naming the first setting that is wrong or unknown.
+ */
+export function readSettings(sources: SettingSources): Settings {
+  const given: Partial<Record<SettingName, unknown>> = {}
+  const fromFile = sources.configFile === undefined ? {} : readConfigFile(sources.configFile)
+  checkEnvironment(sources.environment)
+  for (const name of settingNames) {
+    const places = [
+      [flagOf(name), sources.flags[name]],
+      [variableOf(name), sources.environment[variableOf(name)]],
+      [`${name} in ${sources.configFile}`, fromFile[name]],
+    ] as const
+    const found = places.find(([, value]) => value !== undefined)
+    if (found) given[name] = checked(name, found[0], found[1])
+  }
+  return complete(given as Partial<Settings>)
+}
+
+function checked(name: SettingName, place: string, value: unknown): unknown {
+  const setting: Setting = settingsTable[name]
+  const result = setting.schema.safeParse(value)
+  if (result.success) return result.data
+  throw new SettingError(`${place} is ${JSON.stringify(value)}; expected ${setting.accepts}.`)
+}
+
+function complete(given: Partial<Settings>): Settings {
+  const folder = resolve(given.folder ?? './documents')
+  const host = given.host ?? '127.0.0.1'
+  const port = given.port ?? 8080
+  const publicUrl = given.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return {
+    host,
+    port,
+    publicUrl,
+    wopiUrl: publicUrl,
+    client: [],
+    textEditor: true,
+    proof: 'when-offered',
+    durability: 'process-crash',
+    maxFileSize: 1024 ** 3,
+    tokenLifetime: 10 * 3_600_000,
+    lastSaveGrace: 3_600_000,
+    repeatedSave: true,
+    saveAfterUnlock: true,
+    logLevel: 'info',
+    ...given,
+    folder,
+    data: resolve(given.data ?? join(folder, '.wopikit')),
+  }
+}
+
+function readConfigFile(file: string): Record<string, unknown> {
+  if (!existsSync(file)) throw new SettingError(`The configuration file ${file} does not exist.`)
+  let content: unknown
+  try {
+    content = parseYaml(readFileSync(file, 'utf8')) ?? {}
+  } catch (error) {
+    throw new SettingError(
+      `${file} is not valid YAML: ${error instanceof Error ? error.message : 'unknown reason'}`,
+    )
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new SettingError(`${file} must hold settings, one "name: value" a line.`)
+  }
+  for (const key of Object.keys(content)) refuseUnknown(key, settingNames, (name) => name, file)
+  return content as Record<string, unknown>
+}
+
+/** A misspelt variable would otherwise be a setting that silently does nothing. `WOPIKIT_FAULT…` is for tests of crashes. */
+function checkEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
+  for (const key of Object.keys(environment)) {
+    if (!key.startsWith('WOPIKIT_') || key.startsWith('WOPIKIT_FAULT') || key === 'WOPIKIT_CONFIG') continue
+    refuseUnknown(key, settingNames.map(variableOf), (name) => name, 'the environment')
+  }
+}
+
+function refuseUnknown<T extends string>(
+  key: string,
+  known: readonly T[],
+  written: (name: T) => string,
+  place: string,
+): void {
+  if (known.some((name) => written(name) === key)) return
+  const near = known.map(written).find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 3)
+  throw new SettingError(
+    `${key} in ${place} is not a setting.${near ? ` Did you mean ${near}?` : ` Known are: ${known.map(written).join(', ')}.`}`,
+  )
+}
+
+/** How many letters must be changed to get from one word to the other. */
+export function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
