@@ -1,0 +1,385 @@
+import './text-editor.css'
+import { render } from 'preact'
+import type { HostCommand, PageSettings } from '../../src/editor/editor-api.js'
+import type { Banner, CommandName } from './banners.js'
+import { type Actions, Bottom, Top } from './chrome.js'
+import { createCodeView } from './code-view.js'
+import { createDrafts, type Drafts, draftToOffer, removeOldDrafts } from './drafts.js'
+import { createCalls, MAX_LAST_SAVE_BYTES, sendAsPageGoes } from './frame-calls.js'
+import { listenToHost } from './host-messages.js'
+import { createPageLocks } from './page-locks.js'
+import { type PageState, sceneOf } from './scene.js'
+import { createSession } from './session.js'
+import { atFirst, isEditable, type SessionState } from './session-state.js'
+import { words as allWords } from './words.js'
+
+const DRAFT_PAUSE_MS = 1_000
+const WARN_BEFORE_END_MS = 5 * 60_000
+const TELL_HOST_OF_EDITS_MS = 30_000
+const WRAPPING_KEY = 'wopikit-text-editor:wrap'
+
+const started = performance.now()
+const settings = takeSettings()
+const words = allWords[settings.language]
+const lock = `wopikit-text-${randomId()}`
+let { token } = settings
+const target = () => ({ ...settings, token })
+
+const top = addPart('div', 'top')
+const main = addPart('main', 'text')
+const bottom = addPart('footer', 'bottom')
+
+const text = createCodeView({
+  parent: main,
+  words,
+  nonce: settings.nonce,
+  fallbackEncoding: settings.language === 'zh-CN' ? 'gb18030' : 'windows-1252',
+  onEdit: () => {
+    if (page.notice?.tone === 'info') show({ notice: null })
+    session.edited()
+    keepDraftSoon()
+    tellHostOfEdits()
+  },
+  onMove: () => show({}),
+})
+const pageLocks = createPageLocks(settings.wopiSrc)
+const session = createSession({
+  mode: settings.mode,
+  lock,
+  previousLock: settings.mode === 'edit' ? await pageLocks.previous() : '',
+  text,
+  call: createCalls(target),
+  after: (milliseconds, run) => {
+    const timer = setTimeout(run, milliseconds)
+    return () => clearTimeout(timer)
+  },
+  now: () => Date.now(),
+  onChange: sessionChanged,
+})
+const host = listenToHost(
+  {
+    window,
+    origin: settings.messageOrigin,
+    language: settings.language,
+    session: settings.session,
+    now: () => Date.now(),
+  },
+  {
+    focus: text.focus,
+    blur: text.blur,
+    save: (onlyIfChanged) => (onlyIfChanged ? session.saveSoon() : session.save()),
+    close: () => void close(),
+    renewToken: (renewed) => {
+      token = renewed
+      session.renewed()
+    },
+  },
+)
+
+let page: PageState = {
+  session: atFirst,
+  facts: text.facts(),
+  draft: null,
+  notice: null,
+  dialog: null,
+  wrapping: readWrapping(),
+  endsAt: 0,
+  askedToSave: false,
+}
+let drafts: Drafts | null = null
+let draftTimer: ReturnType<typeof setTimeout> | undefined
+let copyUrl = ''
+let answerDialog: (result: string | null) => void = () => {}
+let editsToldAt = 0
+
+text.setWrapping(page.wrapping)
+warnBeforeEnd()
+listenToBrowser()
+void session.open()
+
+function show(change: Partial<PageState>) {
+  page = { ...page, ...change, facts: text.facts() }
+  const scene = sceneOf(page, settings)
+  render(<Top scene={scene} actions={actions} />, top)
+  render(<Bottom scene={scene} />, bottom)
+}
+
+function sessionChanged(next: SessionState) {
+  const before = page.session
+  text.setEditable(isEditable(next))
+  show({ session: next, askedToSave: page.askedToSave && !next.unsaved })
+
+  if (next.document && next.document.name !== before.document?.name) document.title = next.document.name
+  if (next.phase === 'open' && before.phase !== 'open') opened(next)
+  if (next.phase === 'failed' && before.phase !== 'failed')
+    host.post('App_LoadingStatus', { Status: 'Failed' })
+  if (next.access === 'edit' && before.access !== 'edit') editingStarts(next)
+  if (next.unsaved !== before.unsaved) {
+    host.post('Doc_ModifiedStatus', { Modified: next.unsaved })
+    if (!next.unsaved) forgetDraft()
+  }
+}
+
+function opened({ document }: SessionState) {
+  drafts = createDrafts(settings.wopiSrc, document?.userId ?? '')
+  host.post('App_LoadingStatus', {
+    Status: 'Document_Loaded',
+    DocumentLoadedTime: Math.round(performance.now() - started),
+  })
+  void removeOldDrafts(Date.now())
+}
+
+function editingStarts({ document }: SessionState) {
+  if (document?.locks) pageLocks.held(lock)
+  // On a phone this would bring up the keyboard before the person has read a line.
+  if (matchMedia('(pointer: fine)').matches) text.focus()
+  void offerDraft()
+}
+
+// --- unsaved text kept in this browser ---------------------------------------------------------------------------------------
+
+async function offerDraft() {
+  const found = (await drafts?.all())?.filter((draft) => draft.page !== lock) ?? []
+  const draft = draftToOffer(found, text.read())
+  if (draft) show({ draft })
+  else if (found.length > 0) void drafts?.remove(found.map((one) => one.page))
+}
+
+function keepDraftSoon() {
+  clearTimeout(draftTimer)
+  draftTimer = setTimeout(keepDraft, DRAFT_PAUSE_MS)
+}
+
+function keepDraft() {
+  clearTimeout(draftTimer)
+  if (!page.session.unsaved) return
+  const version = page.session.document?.version ?? ''
+  void drafts?.put({ page: lock, content: text.read(), version, savedAt: Date.now() })
+}
+
+function forgetDraft() {
+  clearTimeout(draftTimer)
+  void drafts?.remove([lock])
+}
+
+async function settleDraft(restore: boolean) {
+  const { draft } = page
+  if (!draft) return
+  show({ draft: null })
+  if (restore) {
+    text.type(draft.content)
+    text.focus()
+  }
+  await drafts?.remove((await drafts.all()).map((one) => one.page).filter((one) => one !== lock))
+}
+
+// --- what the person does ----------------------------------------------------------------------------------------------------
+
+const commands: Record<CommandName, () => unknown> = {
+  save: () => {
+    show({ askedToSave: true })
+    return session.save()
+  },
+  saveCopy,
+  rename: renameByDialog,
+  find: text.find,
+  wrapLines: () => {
+    const wrapping = !page.wrapping
+    text.setWrapping(wrapping)
+    keepWrapping(wrapping)
+    show({ wrapping })
+  },
+  share: () => tellHost('UI_Sharing', page.session.document?.share),
+  versions: () => tellHost('UI_FileVersions', page.session.document?.versions),
+  edit: () => tellHost('UI_Edit', page.session.document?.edit),
+  close,
+  more: () => {},
+  tryAgain: session.retry,
+  overwrite: session.overwrite,
+  loadTheirs: async () => {
+    await session.takeTheirs()
+    notify('info', words.theirsLoaded)
+  },
+  copyText,
+  download: () => download(text.read()),
+  downloadDraft: () => page.draft && download(page.draft.content),
+  restore: () => settleDraft(true),
+  discard: () => settleDraft(false),
+  open: () => window.open(copyUrl, '_blank', 'noopener'),
+  dismiss: () => show({ notice: null }),
+  cancel: () => answerDialog(null),
+  stay: () => answerDialog(null),
+  closeAnyway: () => answerDialog(''),
+}
+
+const actions: Actions = {
+  run: (command) => void commands[command](),
+  rename: (name) => void rename(name),
+  answer: (result) => answerDialog(result),
+}
+
+async function rename(name: string) {
+  const answer = await session.rename(name)
+  if (!answer.ok) return notify('error', words.renameFailed, answer.reason)
+  host.post('File_Rename', { NewName: answer.name })
+}
+
+async function renameByDialog() {
+  const { stem } = nameParts()
+  const name = await askName(words.commands.rename, words.nameLabel, stem)
+  if (name && name !== stem) await rename(name)
+}
+
+async function saveCopy() {
+  const { stem, extension } = nameParts()
+  const name = await askName(words.commands.saveCopy, words.copyNameLabel, words.copyName(stem) + extension)
+  if (!name) return
+  const answer = await session.saveCopy(name)
+  if (!answer.ok) return notify('error', words.copyFailed, answer.reason)
+  copyUrl = answer.url
+  notify('info', words.copySaved(answer.name), '', answer.url === '' ? [] : ['open'])
+}
+
+async function close() {
+  if (!(await session.close())) {
+    const answer = await ask({ kind: 'unsaved' })
+    if (answer === null) return
+    keepDraft()
+    await session.abandon()
+  }
+  const command = page.session.document?.close
+  if (command?.message) host.post('UI_Close')
+  else if (command?.url) window.parent.location.href = command.url
+}
+
+/** The host's page first, as the protocol wants it; else the address the host gave, in a new tab. */
+function tellHost(message: string, command: HostCommand | undefined) {
+  if (command?.message) host.post(message)
+  else if (command?.url) window.open(command.url, '_blank', 'noopener')
+}
+
+async function copyText() {
+  const copied = await navigator.clipboard?.writeText(text.text()).then(
+    () => true,
+    () => false,
+  )
+  notify(copied ? 'info' : 'error', copied ? words.textCopied : words.textNotCopied)
+}
+
+function download(content: Uint8Array) {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(
+    new Blob([content as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }),
+  )
+  link.download = page.session.document?.name ?? 'document.txt'
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
+
+function notify(tone: Banner['tone'], sentence: string, hostWords = '', more: readonly CommandName[] = []) {
+  show({ notice: { tone, sentences: [sentence], hostWords, commands: [...more, 'dismiss'] } })
+}
+
+function askName(title: string, label: string, name: string): Promise<string | null> {
+  return ask({ kind: 'name', title, label, name, maxLength: page.session.document?.maxNameLength ?? 250 })
+}
+
+async function ask(dialog: NonNullable<PageState['dialog']>): Promise<string | null> {
+  show({ dialog })
+  const result = await new Promise<string | null>((resolve) => {
+    answerDialog = resolve
+  })
+  show({ dialog: null })
+  return result
+}
+
+function nameParts(): { stem: string; extension: string } {
+  const name = page.session.document?.name ?? ''
+  const extension = /\.[^.]*$/.exec(name)?.[0] ?? ''
+  return { stem: name.slice(0, name.length - extension.length), extension }
+}
+
+// --- what the browser does ---------------------------------------------------------------------------------------------------
+
+function listenToBrowser() {
+  addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 's') {
+      event.preventDefault()
+      if (isEditable(page.session)) void commands.save()
+    }
+  })
+  addEventListener('online', () => session.resume())
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') return session.resume()
+    keepDraft()
+    void session.saveSoon()
+  })
+  addEventListener('beforeunload', (event) => {
+    const { unsaved, access, problem } = page.session
+    if (!unsaved) return
+    void session.saveSoon()
+    // What fits into the page's last request is saved without asking.
+    if (access !== 'edit' || problem || text.read().length > MAX_LAST_SAVE_BYTES) event.preventDefault()
+  })
+  addEventListener('pagehide', () => {
+    const last = session.leave(MAX_LAST_SAVE_BYTES)
+    if (!last) return
+    sendAsPageGoes(target(), last.ask, last.content)
+    pageLocks.left(lock)
+  })
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) session.back()
+  })
+}
+
+function warnBeforeEnd() {
+  const { tokenExpires } = settings
+  if (tokenExpires === 0) return
+  const wait = Math.max(0, tokenExpires - WARN_BEFORE_END_MS - Date.now())
+  // Browsers run a timer that is too long at once.
+  if (wait < 2 ** 31) setTimeout(() => token === settings.token && show({ endsAt: tokenExpires }), wait)
+}
+
+function tellHostOfEdits() {
+  const now = Date.now()
+  if (!page.session.document?.reportsEdits || now - editsToldAt < TELL_HOST_OF_EDITS_MS) return
+  editsToldAt = now
+  host.post('Edit_Notification')
+}
+
+function readWrapping(): boolean {
+  try {
+    return localStorage.getItem(WRAPPING_KEY) !== 'off'
+  } catch {
+    return true
+  }
+}
+
+function keepWrapping(wrapping: boolean) {
+  try {
+    localStorage.setItem(WRAPPING_KEY, wrapping ? 'on' : 'off')
+  } catch {
+    // Then it holds for this page only.
+  }
+}
+
+/** Reads what the server wrote into the page and takes it out, so that the token stands nowhere but in memory. */
+function takeSettings(): PageSettings {
+  const { body } = document
+  const written = body.dataset.settings ?? '{}'
+  delete body.dataset.settings
+  return JSON.parse(written)
+}
+
+function addPart(element: 'div' | 'main' | 'footer', id: string): HTMLElement {
+  const part = document.createElement(element)
+  part.id = id
+  document.body.append(part)
+  return part
+}
+
+function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
+}
