@@ -16,6 +16,13 @@ const MINE = 'lock-mine'
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 
+/** Steps of a session in which nothing happens but time. */
+const PAUSES = new Map([
+  ['short pause', SECOND],
+  ['pause', 5 * SECOND],
+  ['long pause', 3 * MINUTE],
+])
+
 const toBytes = (text: string) => new TextEncoder().encode(text)
 const toText = (content: Uint8Array) => new TextDecoder().decode(content)
 
@@ -36,7 +43,7 @@ function openDocument(options: Partial<Pick<SessionOptions, 'mode' | 'previousLo
     history: ['hello'],
     failing: new Map<CallName, FailureCode>(),
     /** Saves arrive, but their answers do not. */
-    losesAnswers: false,
+    losesAnswers: false as boolean,
     sent: [] as Sent[],
     write(content: string) {
       host.content = content
@@ -700,9 +707,7 @@ test('whatever happens, no text is lost and nobody is overwritten unasked', asyn
         if (one === 'bob saves' && host.lock === 'of-bob') host.write(`bob ${++outside}`)
         if (one === 'bob unlocks' && host.lock === 'of-bob') host.lock = ''
         if (one === 'outside') host.write(`outside ${++outside}`)
-        await wait(
-          { 'short pause': SECOND, pause: 5 * SECOND, 'long pause': 3 * MINUTE }[one as 'pause'] ?? 50,
-        )
+        await wait(PAUSES.get(one) ?? 50)
 
         const asked = one === 'type' || one === 'take theirs'
         if (unsavedBefore && !asked) {
@@ -712,12 +717,13 @@ test('whatever happens, no text is lost and nobody is overwritten unasked', asyn
         if (!state().unsaved) expect(host.history).toContain(text.value)
       }
 
-      // Once everything works again, all that is asked of the person is at most one decision.
+      // Once everything works again, nothing is left undone.
       host.failing.clear()
       host.losesAnswers = false
       if (host.lock === 'of-bob') host.lock = ''
       await wait(3 * MINUTE)
-      if (state().problem?.code === 'changed') {
+      // Two decisions at most: what was changed yet again after the question has to be asked about anew.
+      for (let asked = 0; asked < 2 && state().problem?.code === 'changed'; asked++) {
         void session.overwrite()
         await wait(SECOND)
       }
