@@ -121,9 +121,9 @@ const words: Record<Language, Words> = {
         'This editor is not set up to open documents from that address. The person who runs it can allow the address in its settings.',
       expired: 'Your session has expired. Go back and open the document again.',
       'not-found': 'The document was deleted, or you may no longer see it.',
-      unreachable: 'The place where the document is kept does not answer. Try again in a moment.',
+      unreachable: 'The document server does not answer. Try again in a moment.',
     },
-    other: 'The place where the document is kept reports a fault. Try again in a moment.',
+    other: 'The document server reports an error. Try again in a moment.',
   },
   'zh-CN': {
     noScript: '文本编辑器需要 JavaScript。请为此地址启用 JavaScript，然后重新打开文档。',
@@ -134,8 +134,8 @@ const words: Record<Language, Words> = {
       'host-not-allowed': '此编辑器未被设置为打开来自该地址的文档。管理员可以在设置中允许该地址。',
       expired: '您的会话已过期。请返回并重新打开文档。',
       'not-found': '文档已被删除，或您不再有权查看它。',
-      unreachable: '存放文档的服务器没有响应。请稍后再试。',
+      unreachable: '文档服务器没有响应。请稍后再试。',
     },
-    other: '存放文档的服务器报告了故障。请稍后再试。',
+    other: '文档服务器报告了错误。请稍后再试。',
   },
 }

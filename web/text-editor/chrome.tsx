@@ -7,6 +7,8 @@ import type { Words } from './words.js'
 /** Everything the frame around the text shows at one moment. */
 export interface Scene {
   readonly words: Words
+  /** The document's name as far as it is known; the document itself only once it is open. */
+  readonly name: string
   readonly document: DocumentInfo | null
   readonly embedded: boolean
   /** Beside the name; the first is a button of its own, even on small screens. */
@@ -57,7 +59,7 @@ export function Top({ scene, actions }: Props) {
 }
 
 function Toolbar({ scene, actions }: Props) {
-  const { words, document, commands, menu, disabled, wrapping } = scene
+  const { words, name, document, commands, menu, disabled, wrapping } = scene
   const [first, ...others] = commands
   const button = (command: CommandName, className: string) => (
     <button
@@ -73,7 +75,11 @@ function Toolbar({ scene, actions }: Props) {
   return (
     <header class="toolbar">
       <Icon name="document" />
-      {document && <Name document={document} words={words} onRename={actions.rename} />}
+      {document?.canRename ? (
+        <RenamableName document={document} words={words} onRename={actions.rename} />
+      ) : (
+        <h1 class="name">{name}</h1>
+      )}
       <div class="commands">
         {first && button(first, first === 'save' ? 'primary' : '')}
         {others.filter((command) => command !== 'close').map((command) => button(command, 'wide-only'))}
@@ -123,7 +129,7 @@ function Toolbar({ scene, actions }: Props) {
 }
 
 /** The document's name, which turns into a field to rename it in place. */
-function Name({
+function RenamableName({
   document,
   words,
   onRename,
@@ -140,7 +146,6 @@ function Name({
     if (editing) field.current?.select()
   }, [editing])
 
-  if (!document.canRename) return <h1 class="name">{document.name}</h1>
   if (!editing) {
     return (
       <h1 class="name">

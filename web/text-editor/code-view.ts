@@ -36,6 +36,8 @@ import type { Words } from './words.js'
 
 export interface CodeViewOptions {
   readonly parent: HTMLElement
+  /** The document's name as far as it is known before it is open. */
+  readonly name: string
   readonly words: Words
   readonly nonce: string
   /** The old encoding texts of the person's language are likely to be in. */
@@ -113,7 +115,7 @@ export function createCodeView(options: CodeViewOptions): CodeView {
         editable.of(editableExtension(false)),
         wrapping.of(EditorView.lineWrapping),
         language.of([]),
-        label.of([]),
+        label.of(EditorView.contentAttributes.of({ 'aria-label': words.editorLabel(options.name) })),
         indentation.of([]),
       ],
     }),

@@ -31,11 +31,12 @@ const bottom = addPart('footer', 'bottom')
 
 const text = createCodeView({
   parent: main,
+  name: document.title,
   words,
   nonce: settings.nonce,
   fallbackEncoding: settings.language === 'zh-CN' ? 'gb18030' : 'windows-1252',
   onEdit: () => {
-    if (page.notice?.tone === 'info') show({ notice: null })
+    show({ askedToSave: false, notice: page.notice?.tone === 'info' ? null : page.notice })
     session.edited()
     keepDraftSoon()
     tellHostOfEdits()
@@ -99,7 +100,8 @@ void session.open()
 
 function show(change: Partial<PageState>) {
   page = { ...page, ...change, facts: text.facts() }
-  const scene = sceneOf(page, settings)
+  main.hidden = page.session.phase === 'opening' || page.session.phase === 'failed'
+  const scene = sceneOf(page, settings, document.title)
   render(<Top scene={scene} actions={actions} />, top)
   render(<Bottom scene={scene} />, bottom)
 }
@@ -107,7 +109,7 @@ function show(change: Partial<PageState>) {
 function sessionChanged(next: SessionState) {
   const before = page.session
   text.setEditable(isEditable(next))
-  show({ session: next, askedToSave: page.askedToSave && !next.unsaved })
+  show({ session: next })
 
   if (next.document && next.document.name !== before.document?.name) document.title = next.document.name
   if (next.phase === 'open' && before.phase !== 'open') opened(next)

@@ -21,9 +21,11 @@ export interface PageState {
   readonly askedToSave: boolean
 }
 
+/** @param pageName the document's name as the page was delivered, for the time before it is open */
 export function sceneOf(
   page: PageState,
   settings: Pick<PageSettings, 'mode' | 'embedded' | 'language'>,
+  pageName: string,
 ): Scene {
   const words = allWords[settings.language]
   const { session, facts } = page
@@ -33,6 +35,7 @@ export function sceneOf(
   const opened = session.phase === 'open'
   return {
     words,
+    name: document?.name ?? pageName,
     document,
     embedded: settings.embedded,
     commands: document ? commandsFor(page, settings.mode) : [],

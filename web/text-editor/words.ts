@@ -109,7 +109,7 @@ const en: Words = {
     closed: 'Closed',
     position: (line, column) => `Line ${line}, column ${column}`,
   },
-  cannotOpen: 'The document cannot be opened',
+  cannotOpen: 'The document cannot be opened.',
   problems: {
     unreachable: 'The document server does not answer.',
     'host-error': 'The document server reports an error.',
@@ -190,7 +190,7 @@ const zhCN: Words = {
     closed: '已关闭',
     position: (line, column) => `第 ${line} 行，第 ${column} 列`,
   },
-  cannotOpen: '无法打开文档',
+  cannotOpen: '无法打开文档。',
   problems: {
     unreachable: '文档服务器没有响应。',
     'host-error': '文档服务器报告了错误。',
