@@ -7,7 +7,7 @@ import { nodeHandler } from 'wopikit/node'
 
 export const documents = new Map<string, FileInfo & { content: Blob }>() // stands for your database
 const arrived = new Map<string, Blob>() // complete, but not yet anybody's
-const files: FileStore = {
+export const files: FileStore = {
   stat: async (fileId) => documents.get(fileId) ?? null,
   async read(fileId, range) {
     const file = documents.get(fileId)
@@ -22,7 +22,7 @@ const files: FileStore = {
   async commit(fileId, { stagedId, size, sha256 }, expected, save) {
     const [before, content] = [documents.get(fileId), arrived.get(stagedId)]
     if (!content || before?.version !== expected.version) return { done: false, because: 'changed' }
-    const modifiedAt = sha256 === before.sha256 ? before.modifiedAt : save.at
+    const modifiedAt = sha256 === before.sha256 ? before.modifiedAt : Math.max(save.at, before.modifiedAt + 1)
     const file = { ...before, content, size, sha256, modifiedAt, version: randomUUID() }
     documents.set(fileId, file)
     return { done: true, file }

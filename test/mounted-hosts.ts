@@ -1,8 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import type { ReadableStream as NodeStream } from 'node:stream/web'
 import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
@@ -10,6 +7,7 @@ import { expressHandler } from '../src/adapters/express.js'
 import { fastifyPlugin } from '../src/adapters/fastify.js'
 import { nodeHandler } from '../src/adapters/node.js'
 import type { WopiHost } from '../src/index.js'
+import { fetchHandler } from './beside-examples/fetch-handler.js'
 
 /** A running server. `origin` is where it can be reached, without a path. */
 export interface Running {
@@ -57,26 +55,6 @@ async function startFastify(host: WopiHost): Promise<Running> {
   const app = fastify()
   await app.register(fastifyPlugin(host), { prefix: '/office/wopi' })
   return { origin: await app.listen({ port: 0, host: '127.0.0.1' }), close: () => app.close() }
-}
-
-/** What an adapter of a fetch framework does on Node: turns its messages into those of the web platform and back. */
-export function fetchHandler(answer: (request: Request) => Response | Promise<Response>): RequestListener {
-  return async (incoming, outgoing) => {
-    const { method = 'GET', headers, url } = incoming
-    const body =
-      method === 'GET' || method === 'HEAD' ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>)
-    const init = {
-      method,
-      headers: headers as Record<string, string>,
-      body,
-      duplex: 'half',
-    }
-    const request = new Request(`http://${headers.host}${url}`, init)
-    const response = await answer(request)
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-    if (response.body) await pipeline(Readable.fromWeb(response.body as NodeStream), outgoing).catch(() => {})
-    else outgoing.end()
-  }
 }
 
 function closed(server: Server): Promise<void> {

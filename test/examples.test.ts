@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { editSession } from './edit-session.js'
+import { type InstalledPackage, installPackage } from './installed-package.js'
+
+const inRepository = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+const examples = readdirSync(inRepository('examples')).filter((name) => name.endsWith('.ts'))
+
+describe('the examples, as programs of a project that has installed the package', () => {
+  let installed: InstalledPackage
+  let program: Program | null = null
+
+  beforeAll(() => {
+    installed = installPackage(['@types/node', '@types/express', 'express', 'fastify', 'hono'])
+    for (const name of examples) copy(`examples/${name}`)
+    for (const name of readdirSync(inRepository('test/beside-examples'))) copy(`test/beside-examples/${name}`)
+    const options =
+      '--strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --skipLibCheck --target es2023 --lib es2023'
+    const { status, stdout } = installed.tool(
+      'tsc',
+      ...`${options} --module nodenext --types node --rootDir . --outDir js`.split(' '),
+      ...examples.map((name) => `examples/${name}`),
+      'test/beside-examples/run-example.ts',
+      'test/beside-examples/check-own-store.ts',
+    )
+    expect(status, stdout).toBe(0)
+  })
+  afterEach(async () => {
+    await program?.end()
+    program = null
+  })
+  afterAll(() => installed.remove())
+
+  it('are all driven here', () => {
+    expect(examples).toEqual(['express.ts', 'fastify.ts', 'hono.ts', 'node-http.ts', 'own-file-store.ts'])
+  })
+
+  it.each([
+    { example: 'express', open: '/open/plan' },
+    { example: 'fastify', open: '/office/open/plan' },
+    { example: 'hono', open: '/open/plan' },
+  ])('$example.ts carries an editing session that its own page begins', async ({ example, open }) => {
+    program = await start(installed, example)
+    const { wopiSrc, accessToken } = await untilJson(program.origin + open)
+    expect(wopiSrc.startsWith(`${program.origin}/`)).toBe(true)
+    expect(await editSession(wopiSrc, accessToken, 'Lunch at one.')).toEqual(wholeSession)
+  })
+
+  it('node-http.ts does so over a folder, and leaves it a folder of plain files', async () => {
+    const document = join(installed.project, 'documents/plan.txt')
+    mkdirSync(dirname(document))
+    writeFileSync(document, 'Lunch at noon.')
+    program = await start(installed, 'node-http', ['documents'])
+    const { wopiSrc, accessToken } = await untilJson(`${program.origin}/open/plan.txt`)
+    expect(await editSession(wopiSrc, accessToken, 'Lunch at one.')).toEqual(wholeSession)
+    expect(readFileSync(document, 'utf8')).toBe('Lunch at one.')
+    expect((await fetch(`${program.origin}/open/nothing.txt`)).status).toBe(404)
+  })
+
+  it('own-file-store.ts carries an editing session, and lets others only read', async () => {
+    program = await start(installed, 'own-file-store')
+    const { ana, ben } = JSON.parse(await program.firstLine())
+    const wopiSrc = `${program.origin}/wopi/files/plan`
+    expect(await editSession(wopiSrc, ana.accessToken, 'Lunch at one.')).toEqual(wholeSession)
+    expect(await editSession(wopiSrc, ben.accessToken, 'No lunch.')).toMatchObject({
+      info: { UserCanWrite: false },
+      after: 'Lunch at one.',
+      statuses: [404, 404, 404],
+    })
+  })
+
+  it('own-file-store.ts passes the contract of file stores', () => {
+    const { status, stdout } = installed.node(
+      '--test-force-exit',
+      'js/test/beside-examples/check-own-store.js',
+      '../../examples/own-file-store.js',
+    )
+    expect(status, stdout).toBe(0)
+    expect(stdout).toMatch(/# pass [1-9]\d/)
+  })
+
+  it('own-file-store.ts takes under 40 lines', () => {
+    const lines = readFileSync(inRepository('examples/own-file-store.ts'), 'utf8').trimEnd().split('\n')
+    expect(lines.length).toBeLessThan(40)
+  })
+
+  function copy(path: string) {
+    mkdirSync(join(installed.project, path, '..'), { recursive: true })
+    copyFileSync(inRepository(path), join(installed.project, path))
+  }
+})
+
+const wholeSession = {
+  info: expect.objectContaining({ BaseFileName: 'plan.txt', Size: 14, UserCanWrite: true }),
+  before: 'Lunch at noon.',
+  after: 'Lunch at one.',
+  statuses: [200, 200, 200],
+}
+
+interface Program {
+  readonly origin: string
+  /** What it prints first. */
+  firstLine(): Promise<string>
+  end(): Promise<void>
+}
+
+async function start(
+  installed: InstalledPackage,
+  example: string,
+  args: readonly string[],
+): Promise<Program> {
+  const port = await freePort()
+  const runner = ['js/test/beside-examples/run-example.js', `../../examples/${example}.js`, ...args]
+  const child = spawn(process.execPath, runner, {
+    cwd: installed.project,
+    env: { ...process.env, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return { origin: `http://localhost:${port}`, firstLine: () => firstLineOf(child), end: () => ended(child) }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function firstLineOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    child.stdout?.on('data', (chunk) => {
+      text += chunk
+      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')))
+    })
+    child.once('exit', (code) => reject(new Error(`The example ended with exit code ${code}: ${text}`)))
+  })
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null) resolve()
+    child.once('exit', () => resolve())
+    child.kill()
+  })
+}
+
+/** The JSON at a URL, as soon as somebody listens there. */
+async function untilJson(url: string): Promise<{ wopiSrc: string; accessToken: string }> {
+  for (;;) {
+    try {
+      const response = await fetch(url)
+      return await response.json()
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
