@@ -86,7 +86,14 @@ async function issue(path: string, typed: Typed, settings: Settings): Promise<Is
     return {
       fileId: item.id,
       wopiSrc: `${wopiUrl}/wopi/${item.kind === 'file' ? 'files' : 'containers'}/${item.id}`,
-      accessToken: await tokens.issue({ userId, userName, resource, permission, expiresAt }),
+      accessToken: await tokens.issue({
+        userId,
+        userName,
+        resource,
+        permission,
+        expiresAt,
+        issuedBy: 'operator',
+      }),
       accessTokenTtl: expiresAt,
       hostPageUrl:
         item.kind === 'file'

@@ -7,7 +7,7 @@ import type { FileInfo, FileStore } from '../ports/file-store.js'
 import type { LockStore } from '../ports/lock-store.js'
 import type { UserInfoStore } from '../ports/user-info-store.js'
 import type { CheckFileInfo } from '../protocol/check-file-info.js'
-import type { Permission } from '../protocol/permission.js'
+import type { Permission, Rights } from '../protocol/permission.js'
 import { type VerifySignature, verifyWithWebCrypto } from '../protocol/proof-key.js'
 import { type ClientOptions, type Clients, createClients, type ProofPolicy } from './clients.js'
 import { answer } from './request-life.js'
@@ -32,7 +32,10 @@ export interface WopiHostOptions {
   /** Default `when-offered`. */
   readonly proof?: ProofPolicy
   /** What this person may do with this file now, judged at every request; null = it does not exist for them. Default: what the token carries. */
-  readonly permission?: (grant: Grant, file: FileInfo) => Permission | null | Promise<Permission | null>
+  readonly permission?: (
+    grant: Grant,
+    file: FileInfo,
+  ) => Permission | Rights | null | Promise<Permission | Rights | null>
   /** The host's own pages for a file. Default: none. */
   readonly pages?: (fileId: string) => FilePages
   /** Origin of those pages, e.g. `https://docs.example.com`: where editors send PostMessages. Absent = none. */

@@ -3,7 +3,7 @@ import type { Call, Operation, Services } from '../operations/operation.js'
 import type { Grant } from '../ports/access-tokens.js'
 import { WopiError } from '../protocol/errors.js'
 import { Header, headerText } from '../protocol/headers.js'
-import { allows } from '../protocol/permission.js'
+import { type Ability, allows } from '../protocol/permission.js'
 import type { Clients } from './clients.js'
 import type { Route } from './route.js'
 
@@ -88,8 +88,9 @@ async function permitted(
   host: Services,
 ): Promise<WopiResponse> {
   const file = await host.files.stat(fileId)
-  const permission = file && (await host.permission(grant, file))
-  if (!file || !permission || !allows(permission, 'read')) throw notFound()
+  const rights = file && (await host.permission(grant, file))
+  if (!file || !rights || !allows(rights, 'read')) throw notFound()
+  const permission = typeof rights === 'string' ? rights : rights.permission
 
   if (!operation) {
     throw new WopiError('not-implemented', `This host does not know the operation ${named(request)}.`)
@@ -97,13 +98,14 @@ async function permitted(
   if (operation.offered && !operation.offered(host)) {
     throw new WopiError('not-implemented', `This host does not offer ${operation.name}.`)
   }
-  if (!allows(permission, operation.needs)) {
+  const may = (ability: Ability) => allows(rights, ability)
+  if (!may(operation.needs)) {
     throw new WopiError(
       operation.refusal,
       `The permission "${permission}" does not include ${operation.name}.`,
     )
   }
-  const call: Call = { request, host, grant, permission, file, now: host.now() }
+  const call: Call = { request, host, grant, permission, may, file, now: host.now() }
   return operation.run(call)
 }
 

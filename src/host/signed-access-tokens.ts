@@ -82,6 +82,7 @@ interface Claims {
   readonly e: number
   readonly a?: 1
   readonly c?: string
+  readonly o?: 1
 }
 
 function toClaims(grant: Grant): Claims {
@@ -94,6 +95,7 @@ function toClaims(grant: Grant): Claims {
     e: grant.expiresAt,
     ...(grant.anonymous ? { a: 1 as const } : {}),
     ...(grant.client === undefined ? {} : { c: grant.client }),
+    ...(grant.issuedBy === 'operator' ? { o: 1 as const } : {}),
   }
 }
 
@@ -110,6 +112,7 @@ function toGrant(claims: Partial<Claims>): Grant | null {
     expiresAt: claims.e,
     ...(claims.a ? { anonymous: true } : {}),
     ...(claims.c === undefined ? {} : { client: claims.c }),
+    ...(claims.o ? { issuedBy: 'operator' as const } : {}),
   }
 }
 

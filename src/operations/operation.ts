@@ -3,7 +3,7 @@ import type { FileInfo, FileStore } from '../ports/file-store.js'
 import type { LockStore } from '../ports/lock-store.js'
 import type { UserInfoStore } from '../ports/user-info-store.js'
 import type { CheckFileInfo } from '../protocol/check-file-info.js'
-import type { Ability, Permission } from '../protocol/permission.js'
+import type { Ability, Permission, Rights } from '../protocol/permission.js'
 import type { HostEvent } from './event.js'
 import type { WopiRequest, WopiResponse } from './message.js'
 
@@ -45,7 +45,7 @@ export interface Services {
   /** Properties an embedder adds to CheckFileInfo, or overrides. */
   fileInfo(grant: Grant, file: FileInfo): Partial<CheckFileInfo>
   /** What this person may do with this file now; null = it does not exist for them. */
-  permission(grant: Grant, file: FileInfo): Permission | null | Promise<Permission | null>
+  permission(grant: Grant, file: FileInfo): Permission | Rights | null | Promise<Permission | Rights | null>
   readonly leniency: Leniency
   report(event: HostEvent): void
   /** Milliseconds since 1970. */
@@ -61,6 +61,8 @@ export interface Call {
   readonly grant: Grant
   readonly permission: Permission
   readonly file: FileInfo
+  /** Whether the person may use an ability: what the permission carries, less what was taken out of it. */
+  may(ability: Ability): boolean
   /** When the call's turn came, in milliseconds since 1970. */
   readonly now: number
 }

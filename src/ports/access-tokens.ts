@@ -14,6 +14,11 @@ export interface Grant {
   readonly expiresAt: number
   /** URL of the client the token was made for: only that client's proof keys count. */
   readonly client?: string
+  /**
+   * Who vouches for the grant. Absent = the application, for a person it knows; `operator` = whoever runs the host, at the command line, for
+   * anybody. For the application to judge permissions by.
+   */
+  readonly issuedBy?: 'operator'
 }
 
 /**

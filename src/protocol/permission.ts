@@ -18,9 +18,16 @@ const abilitiesOf: Record<Permission, readonly Ability[]> = {
   edit: ['read', 'lock', 'save', 'save-copy', 'rename', 'delete'],
 }
 
-/** Whether somebody with this permission may use this ability. */
-export function allows(permission: Permission, ability: Ability): boolean {
-  return abilitiesOf[permission].includes(ability)
+/** A permission that is short of something it would otherwise carry, such as `save-copy` for somebody who may add nothing to the folder. */
+export interface Rights {
+  readonly permission: Permission
+  readonly without: readonly Ability[]
+}
+
+/** Whether somebody with this permission, or these rights, may use this ability. */
+export function allows(rights: Permission | Rights, ability: Ability): boolean {
+  if (typeof rights === 'string') return abilitiesOf[rights].includes(ability)
+  return abilitiesOf[rights.permission].includes(ability) && !rights.without.includes(ability)
 }
 
 /** The permission a text names, or null. */

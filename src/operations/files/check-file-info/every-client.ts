@@ -1,6 +1,5 @@
 import type { CheckFileInfo } from '../../../protocol/check-file-info.js'
 import { FILE_NAME_MAX_LENGTH, splitName } from '../../../protocol/file-name.js'
-import { allows } from '../../../protocol/permission.js'
 import { formatTime } from '../../../protocol/times.js'
 import type { Call } from '../../operation.js'
 import { isWritable } from '../incoming.js'
@@ -33,8 +32,8 @@ function abilities({ host }: Call) {
   }
 }
 
-function person({ grant, permission, host }: Call) {
-  const canCopy = allows(permission, 'save-copy') && isWritable(host.files) && host.files.create !== undefined
+function person({ grant, permission, may, host }: Call) {
+  const canCopy = may('save-copy') && isWritable(host.files) && host.files.create !== undefined
   return {
     UserId: grant.userId,
     UserFriendlyName: grant.userName,
@@ -42,7 +41,7 @@ function person({ grant, permission, host }: Call) {
     // ONLYOFFICE locks and never unlocks when ReadOnly and UserCanWrite are both true; one always excludes the other here.
     UserCanWrite: permission === 'edit' && isWritable(host.files),
     ReadOnly: permission === 'view' || !isWritable(host.files),
-    UserCanRename: allows(permission, 'rename') && host.files.rename !== undefined,
+    UserCanRename: may('rename') && host.files.rename !== undefined,
     // Collabora takes absence for true, the others for false.
     UserCanNotWriteRelative: !canCopy,
   }
