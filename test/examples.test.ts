@@ -112,7 +112,7 @@ interface Program {
 async function start(
   installed: InstalledPackage,
   example: string,
-  args: readonly string[],
+  args: readonly string[] = [],
 ): Promise<Program> {
   const port = await freePort()
   const runner = ['js/test/beside-examples/run-example.js', `../../examples/${example}.js`, ...args]
