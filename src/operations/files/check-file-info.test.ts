@@ -149,6 +149,28 @@ describe('CheckFileInfo', () => {
     expect((await checkFileInfo()).status).toBe(404)
   })
 
+  it.each([
+    [['save'], { UserCanWrite: false, ReadOnly: true, UserCanReview: false, UserCanRename: true }],
+    [['rename'], { UserCanWrite: true, ReadOnly: false, UserCanRename: false }],
+    [['delete'], { UserCanWrite: true, SupportsDeleteFile: false }],
+    [['save-copy'], { UserCanWrite: true, UserCanNotWriteRelative: true }],
+  ] as const)('promises nothing that was taken out of a permission: %o', async (without, expected) => {
+    const { checkFileInfo, post } = memoryHost({ permission: () => ({ permission: 'edit', without }) })
+    expect((await checkFileInfo()).json()).toMatchObject(expected)
+    const lock = { 'X-WOPI-Lock': 'A' }
+    await post('LOCK', lock)
+    const answers = {
+      save: await post('PUT', lock, { body: 'x' }),
+      rename: await post('RENAME_FILE', { ...lock, 'X-WOPI-RequestedName': 'x' }),
+      'save-copy': await post('PUT_RELATIVE', { 'X-WOPI-SuggestedTarget': '.pdf' }),
+      delete: (await post('UNLOCK', lock)) && (await post('DELETE')),
+    }
+    for (const [ability, answer] of Object.entries(answers)) {
+      const refused = ability === 'save' ? 404 : 501
+      expect(answer.status, ability).toBe((without as readonly string[]).includes(ability) ? refused : 200)
+    }
+  })
+
   it('tells that a guest is one', async () => {
     const { host, checkFileInfo } = memoryHost()
     const { accessToken } = await host.issueToken({

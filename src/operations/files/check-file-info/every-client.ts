@@ -34,13 +34,15 @@ function abilities({ host }: Call) {
 
 function person({ grant, permission, may, host }: Call) {
   const canCopy = may('save-copy') && isWritable(host.files) && host.files.create !== undefined
+  const canSave = may('save') && isWritable(host.files)
   return {
     UserId: grant.userId,
     UserFriendlyName: grant.userName,
     ...(grant.anonymous ? { IsAnonymousUser: true } : {}),
     // ONLYOFFICE locks and never unlocks when ReadOnly and UserCanWrite are both true; one always excludes the other here.
-    UserCanWrite: permission === 'edit' && isWritable(host.files),
-    ReadOnly: permission === 'view' || !isWritable(host.files),
+    UserCanWrite: permission === 'edit' && canSave,
+    // Who fills in a form sends it as a new file.
+    ReadOnly: permission === 'fill' ? !canCopy : !canSave,
     UserCanRename: may('rename') && host.files.rename !== undefined,
     // Collabora takes absence for true, the others for false.
     UserCanNotWriteRelative: !canCopy,

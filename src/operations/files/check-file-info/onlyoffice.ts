@@ -2,14 +2,15 @@ import type { CheckFileInfo } from '../../../protocol/check-file-info.js'
 import type { Call } from '../../operation.js'
 
 /** What ONLYOFFICE Docs reads beyond the common properties. */
-export function forOnlyoffice({ permission, host }: Call): Partial<CheckFileInfo> {
+export function forOnlyoffice({ permission, may, host }: Call): Partial<CheckFileInfo> {
   return {
     // Only an explicit false turns reviewing off.
     SupportsReviewing: true,
     // Deviation: a form is filled in in a session without edit right, which ONLYOFFICE would force into view mode unless one of its
     // three rights is given. Reviewing changes nothing in a form, so it is the one that is given.
-    UserCanReview: permission === 'edit' || permission === 'review' || permission === 'fill',
-    UserCanOnlyComment: permission === 'comment',
+    UserCanReview:
+      permission === 'fill' || ((permission === 'edit' || permission === 'review') && may('save')),
+    UserCanOnlyComment: permission === 'comment' && may('save'),
     ...(host.pageOrigin === null ? {} : { EditModePostMessage: true, EditNotificationPostMessage: true }),
   }
 }
