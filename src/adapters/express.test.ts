@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import { afterEach, describe, expect, it } from 'vitest'
+import { memoryHost } from '../../test/memory-host.js'
 import { listen, type Running } from '../../test/mounted-hosts.js'
-import { memoryFileStore } from '../drivers/memory/file-store.js'
-import { memoryLockStore } from '../drivers/memory/lock-store.js'
-import { createWopiHost, signedAccessTokens } from '../index.js'
 import { expressHandler } from './express.js'
 
 describe('expressHandler behind body parsers', () => {
@@ -48,26 +46,15 @@ describe('expressHandler behind body parsers', () => {
   })
 
   async function serve(parser: RequestHandler) {
-    const files = memoryFileStore()
-    files.put('doc', 'doc.txt', '')
-    const host = createWopiHost({
-      url: 'https://docs.example.com',
-      files,
-      locks: memoryLockStore(),
-      tokens: signedAccessTokens({ keys: [randomBytes(32)] }),
-    })
+    const { files, host, token } = memoryHost()
+    files.put('doc', 'report.docx', '')
     const errors: string[] = []
     const remember: ErrorRequestHandler = (error, _request, response, _next) => {
       errors.push(error.message)
       response.status(500).end()
     }
     running = await listen(express().use(parser).use('/wopi', expressHandler(host)).use(remember))
-    const { accessToken } = await host.issueToken({
-      userId: 'ana',
-      userName: 'Ana',
-      resource: { kind: 'file', id: 'doc' },
-      permission: 'edit',
-    })
+    const accessToken = await token()
     const src = `${running.origin}/wopi/files/doc`
     const post = (path: string, headers: Record<string, string>, body: BodyInit | null) => {
       const init = { method: 'POST', headers, body, duplex: 'half' }

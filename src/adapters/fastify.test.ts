@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { Writable } from 'node:stream'
 import fastify from 'fastify'
 import { expect, it } from 'vitest'
-import { memoryFileStore } from '../drivers/memory/file-store.js'
-import { memoryLockStore } from '../drivers/memory/lock-store.js'
-import { createWopiHost, signedAccessTokens } from '../index.js'
+import { memoryHost } from '../../test/memory-host.js'
 import { fastifyPlugin } from './fastify.js'
 
 it('leaves parsers, logs and errors of the rest of the application as they are', async () => {
-  const { host } = await hostOverOneFile()
+  const { host } = memoryHost()
   const app = fastify()
   await app.register(fastifyPlugin(host), { prefix: '/wopi' })
   app.post('/api', async (request) => request.body)
@@ -24,7 +21,8 @@ it('leaves parsers, logs and errors of the rest of the application as they are',
 })
 
 it('keeps access tokens out of the log', async () => {
-  const { host, accessToken } = await hostOverOneFile()
+  const { host, token } = memoryHost()
+  const accessToken = await token()
   let log = ''
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -44,7 +42,8 @@ it('keeps access tokens out of the log', async () => {
 })
 
 it('runs the onRequest hooks of the application first, and onResponse afterwards', async () => {
-  const { host, accessToken } = await hostOverOneFile()
+  const { host, token } = memoryHost()
+  const accessToken = await token()
   const seen: string[] = []
   const app = fastify()
   app.addHook('onRequest', async () => void seen.push('request'))
@@ -53,21 +52,3 @@ it('runs the onRequest hooks of the application first, and onResponse afterwards
   await app.inject(`/wopi/files/doc?access_token=${accessToken}`)
   expect(seen).toEqual(['request', 'response 200'])
 })
-
-async function hostOverOneFile() {
-  const files = memoryFileStore()
-  files.put('doc', 'doc.txt', 'content')
-  const host = createWopiHost({
-    url: 'https://docs.example.com',
-    files,
-    locks: memoryLockStore(),
-    tokens: signedAccessTokens({ keys: [randomBytes(32)] }),
-  })
-  const { accessToken } = await host.issueToken({
-    userId: 'ana',
-    userName: 'Ana',
-    resource: { kind: 'file', id: 'doc' },
-    permission: 'edit',
-  })
-  return { host, accessToken }
-}
