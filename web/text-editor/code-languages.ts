@@ -1,57 +1,32 @@
 import { LanguageDescription, type LanguageSupport } from '@codemirror/language'
 
-type Load = () => Promise<LanguageSupport>
+const language = (extensions: string[], load: () => Promise<LanguageSupport>) =>
+  LanguageDescription.of({ name: extensions[0] ?? '', alias: extensions, extensions, load })
 
-const javascript = (options: { jsx?: boolean; typescript?: boolean }): Load => {
-  return () => import('@codemirror/lang-javascript').then((language) => language.javascript(options))
-}
-const json: Load = () => import('@codemirror/lang-json').then((language) => language.json())
-const xml: Load = () => import('@codemirror/lang-xml').then((language) => language.xml())
-const html: Load = () => import('@codemirror/lang-html').then((language) => language.html())
-const css: Load = () => import('@codemirror/lang-css').then((language) => language.css())
-const yaml: Load = () => import('@codemirror/lang-yaml').then((language) => language.yaml())
-const markdown: Load = () =>
-  import('@codemirror/lang-markdown').then((language) => language.markdown({ codeLanguages: insideMarkdown }))
+const script = (extensions: string[], options: { jsx?: boolean; typescript?: boolean }) =>
+  language(extensions, async () => (await import('@codemirror/lang-javascript')).javascript(options))
 
-const loaders: Readonly<Record<string, Load>> = {
-  md: markdown,
-  markdown,
-  json,
-  jsonc: json,
-  ndjson: json,
-  geojson: json,
-  yaml,
-  yml: yaml,
-  xml,
-  xsd: xml,
-  xsl: xml,
-  xslt: xml,
-  svg: xml,
-  html,
-  htm: html,
-  css,
-  scss: css,
-  less: css,
-  js: javascript({}),
-  mjs: javascript({}),
-  cjs: javascript({}),
-  jsx: javascript({ jsx: true }),
-  ts: javascript({ typescript: true }),
-  mts: javascript({ typescript: true }),
-  cts: javascript({ typescript: true }),
-  tsx: javascript({ typescript: true, jsx: true }),
-}
+/** What is coloured. Each is fetched when the first text needs it. In code blocks of Markdown the extensions are names. */
+const languages: readonly LanguageDescription[] = [
+  script(['js', 'mjs', 'cjs', 'javascript'], {}),
+  script(['jsx'], { jsx: true }),
+  script(['ts', 'mts', 'cts', 'typescript'], { typescript: true }),
+  script(['tsx'], { jsx: true, typescript: true }),
+  language(['json', 'jsonc', 'ndjson', 'geojson'], async () =>
+    (await import('@codemirror/lang-json')).json(),
+  ),
+  language(['yaml', 'yml'], async () => (await import('@codemirror/lang-yaml')).yaml()),
+  language(['xml', 'xsd', 'xsl', 'xslt', 'svg'], async () => (await import('@codemirror/lang-xml')).xml()),
+  language(['html', 'htm'], async () => (await import('@codemirror/lang-html')).html()),
+  language(['css', 'scss', 'less'], async () => (await import('@codemirror/lang-css')).css()),
+  language(['md', 'markdown'], async () =>
+    (await import('@codemirror/lang-markdown')).markdown({ codeLanguages: [...languages] }),
+  ),
+]
 
-/** Code blocks name their language as files name theirs, or by its full name. */
-function insideMarkdown(info: string): LanguageDescription | null {
-  const name = { javascript: 'js', typescript: 'ts' }[info.toLowerCase()] ?? info.toLowerCase()
-  const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined
-  return load ? LanguageDescription.of({ name, load }) : null
-}
-
-/** The colouring for a kind of file, fetched when it is needed; null for plain text. */
+/** The colouring for a kind of file; null for plain text. */
 export async function languageOf(extension: string): Promise<LanguageSupport | null> {
-  const load = Object.hasOwn(loaders, extension) ? loaders[extension] : undefined
+  const description = languages.find(({ extensions }) => extensions.includes(extension))
   // Without its colours a text can be edited just as well.
-  return (await load?.().catch(() => null)) ?? null
+  return (await description?.load().catch(() => null)) ?? null
 }

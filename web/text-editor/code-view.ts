@@ -106,7 +106,7 @@ export function createCodeView(options: CodeViewOptions): CodeView {
         search({ top: true }),
         syntaxHighlighting(colours),
         keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
-        EditorView.contentAttributes.of({ 'aria-describedby': 'keyboard-help' }),
+        EditorView.contentAttributes.of({ tabindex: '0', 'aria-describedby': 'keyboard-help' }),
         EditorView.updateListener.of((update) => {
           const edited = update.transactions.some((one) => one.docChanged && !one.annotation(fromHost))
           if (edited) options.onEdit()
@@ -207,7 +207,7 @@ function editableExtension(editable: boolean): Extension {
   return [
     EditorState.readOnly.of(true),
     EditorView.editable.of(false),
-    EditorView.contentAttributes.of({ tabindex: '0', 'aria-readonly': 'true' }),
+    EditorView.contentAttributes.of({ 'aria-readonly': 'true' }),
   ]
 }
 

@@ -100,7 +100,8 @@ void session.open()
 
 function show(change: Partial<PageState>) {
   page = { ...page, ...change, facts: text.facts() }
-  main.hidden = page.session.phase === 'opening' || page.session.phase === 'failed'
+  const { phase } = page.session
+  main.classList.toggle('empty', phase === 'opening' || phase === 'failed')
   const scene = sceneOf(page, settings, document.title)
   render(<Top scene={scene} actions={actions} />, top)
   render(<Bottom scene={scene} />, bottom)
