@@ -1,7 +1,8 @@
 import { createLog } from '../server/log.js'
-import { startServer } from '../server/server.js'
+import { prepareFolder, startServer } from '../server/server.js'
 import { settingNames } from '../server/settings.js'
 import { readArgs, settingOptions, settingsFrom, settingsHelp, UsageError } from './usage.js'
+import { isWorker, superviseWorkers } from './workers.js'
 
 const flags = settingNames.filter((name) => name !== 'folder')
 
@@ -27,9 +28,14 @@ export async function serve(args: readonly string[]): Promise<number> {
   }
   const settings = settingsFrom(typed, typed.positionals[0])
   const log = createLog(settings.logLevel)
+  const stop = toldToStop()
+  if (!isWorker) {
+    await prepareFolder(settings, log)
+    if (settings.workers > 1) return superviseWorkers(settings.workers, log, stop)
+  }
   const server = await startServer(settings, log)
   console.log(`wopikit serves ${settings.folder} at ${server.publicUrl}/`)
-  await toldToStop()
+  await stop
   log.info('stopping: finishing what is being answered')
   await server.close()
   return 0

@@ -365,6 +365,24 @@ describe('several clients', () => {
     const forStranger = await urlFor('https://stranger.example')
     expect(await status(forStranger, signed(forStranger, START, { proof: first }))).toBe(500)
   })
+
+  it('that only call with tokens of their own are not asked about tokens that name nobody', async () => {
+    const builtIn = office({ current: first })
+    const { host, url, status } = hostWith([builtIn], 'when-offered', {
+      clients: [{ url: OFFICE, ownTokensOnly: true }],
+    })
+    expect(await status(await url(), {})).toBe(200)
+    const { accessToken } = await host.issueToken({
+      userId: 'alice',
+      userName: 'Alice',
+      resource: { kind: 'file', id: 'doc' },
+      permission: 'edit',
+      client: OFFICE,
+    })
+    const own = `${host.wopiSrc('doc')}?access_token=${accessToken}`
+    expect(await status(own, {})).toBe(500)
+    expect(await status(own, signed(own, START, { proof: first }))).toBe(200)
+  })
 })
 
 describe('the state of a client', () => {

@@ -16,6 +16,11 @@ export interface ClientOptions {
   readonly url: string
   /** What people are shown; absent = the host name. */
   readonly name?: string
+  /**
+   * Whether it only ever calls with tokens that name it (`Grant.client`). A token that names no client is then never measured by its keys: so
+   * a script with a token of its own need not sign as a client that is built in.
+   */
+  readonly ownTokensOnly?: boolean
 }
 
 /** A client as it is now known. */
@@ -69,9 +74,11 @@ export function createClients(options: readonly ClientOptions[], context: Client
   return {
     list,
     async checkProof(signed, clientUrl) {
-      const nobodySigns = list.length === 0 && context.policy === 'when-offered'
+      const asked = list.filter((client) =>
+        clientUrl === undefined ? !client.ownTokensOnly : client.url === clientUrl,
+      )
+      const nobodySigns = clientUrl === undefined && asked.length === 0 && context.policy === 'when-offered'
       if (context.policy === 'off' || nobodySigns) return { pass: true, by: 'current' }
-      const asked = list.filter((client) => clientUrl === undefined || client.url === clientUrl)
       const verdict = await judge(asked, signed, context)
       if (verdict.pass) return verdict
       const refreshed = await Promise.all(asked.map((client) => client.readAgain(PROOF_REFRESH_MS)))
@@ -103,6 +110,7 @@ async function judge(
 }
 
 interface RefreshableClient extends Client {
+  readonly ownTokensOnly: boolean
   /** Reads discovery now unless that was tried within `notWithinMs`; true when it was read. */
   readAgain(notWithinMs: number): Promise<boolean>
 }
@@ -140,6 +148,7 @@ function createClient(option: ClientOptions, context: ClientsContext): Refreshab
   return {
     url,
     name: option.name ?? new URL(url).host,
+    ownTokensOnly: option.ownTokensOnly ?? false,
     readAgain,
     get state() {
       return state

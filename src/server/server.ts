@@ -49,6 +49,13 @@ export interface ServerAddresses {
 
 export const addressesFile = 'server.json'
 
+/** Makes the folder of documents, with a few samples, when there is none. */
+export async function prepareFolder({ folder }: Settings, log: Logger): Promise<void> {
+  if (existsSync(folder)) return
+  await writeSampleDocuments(folder)
+  log.info({ folder }, 'made the folder of documents, with a few samples')
+}
+
 /**
  * Starts the ready-to-run server: the library over a folder, the WOPI host over the library, the built-in text editor as one of its clients,
  * and the web app.
@@ -56,10 +63,6 @@ export const addressesFile = 'server.json'
  * @throws Error naming the setting, folder or port that prevents it.
  */
 export async function startServer(settings: Settings, log: Logger): Promise<RunningServer> {
-  if (!existsSync(settings.folder)) {
-    await writeSampleDocuments(settings.folder)
-    log.info({ folder: settings.folder }, 'made the folder of documents, with a few samples')
-  }
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     // Large bodies over slow lines last as long as they last; silence is what ends a connection.
@@ -96,7 +99,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Runn
   const clients = [
     ...settings.client.map((url) => ({ url })),
     ...(settings.textEditor
-      ? [{ url: here + new URL(textEditorUrl).pathname, name: 'wopikit text editor' }]
+      ? [{ url: here + new URL(textEditorUrl).pathname, name: 'wopikit text editor', ownTokensOnly: true }]
       : []),
   ]
   const host = createWopiHost({

@@ -20,6 +20,7 @@ export interface Settings {
   readonly lastSaveGrace: number
   readonly repeatedSave: boolean
   readonly saveAfterUnlock: boolean
+  readonly workers: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -172,6 +173,12 @@ export const settingsTable = {
     byDefault: 'true',
     schema: yesOrNo,
   },
+  workers: {
+    summary: 'How many processes serve. They share the port, the folder and the data folder.',
+    accepts: 'a number from 1 to 64',
+    byDefault: '1',
+    schema: z.coerce.number().int().min(1).max(64),
+  },
   logLevel: {
     summary: 'How much is written to standard error.',
     accepts: 'debug, info, warn, error or silent',
@@ -255,6 +262,7 @@ function complete(given: Partial<Settings>): Settings {
     lastSaveGrace: 3_600_000,
     repeatedSave: true,
     saveAfterUnlock: true,
+    workers: 1,
     logLevel: 'info',
     ...given,
     folder,
