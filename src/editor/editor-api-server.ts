@@ -30,8 +30,8 @@ const headerText = (max: number) =>
 const lockId = headerText(1024)
 const save = z.object({
   lock: lockId,
-  basedOn: headerText(100),
-  userId: headerText(256),
+  basedOn: headerText(256),
+  userId: z.string().max(1024),
   changed: z.boolean(),
   autosave: z.boolean(),
   exit: z.boolean(),

@@ -519,6 +519,14 @@ describe('saving', () => {
     expect(await call('save', save(), { content: 'x' })).toMatchObject({ ok: true, version: 'v2' })
   })
 
+  test('a user id that no header can carry does not cost the save', async () => {
+    host.file.lock = 'lock-1'
+    expect(await call('save', save({ userId: '爱丽丝, Alice' }), { content: 'x' })).toMatchObject({
+      ok: true,
+    })
+    expect(received('PutFile')[0]?.headers).not.toHaveProperty('x-wopi-editors')
+  })
+
   test('every byte arrives', async () => {
     host.file.lock = 'lock-1'
     const bytes = Uint8Array.from({ length: 70_000 }, (_, at) => at % 256)

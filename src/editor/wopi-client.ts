@@ -148,7 +148,8 @@ function saveHeaders(save: SaveRequest): Record<string, string> {
     ...(save.basedOn === '' ? {} : { [SaveHeader.Timestamp]: save.basedOn }),
   }
   const headers = lockHeader(save.lock)
-  if (save.userId !== '') headers[Header.Editors] = save.userId
+  // A list with commas between: an id that cannot stand in it must not cost the person the save.
+  if (/^[\x21-\x2b\x2d-\x7e]+$/.test(save.userId)) headers[Header.Editors] = save.userId
   for (const [name, value] of Object.entries(marks)) {
     headers[`X-COOL-${name}`] = value
     headers[`X-LOOL-${name}`] = value

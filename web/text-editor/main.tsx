@@ -262,11 +262,30 @@ function tellHost(message: string, command: HostCommand | undefined) {
 }
 
 async function copyText() {
-  const copied = await navigator.clipboard?.writeText(text.text()).then(
-    () => true,
-    () => false,
-  )
+  const copied = (await copyByClipboard()) || copyBySelection()
   notify(copied ? 'info' : 'error', copied ? words.textCopied : words.textNotCopied)
+}
+
+async function copyByClipboard(): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text.text())
+    return true
+  } catch {
+    // Not there (plain http), or not allowed in this frame.
+    return false
+  }
+}
+
+/** The old way, which browsers still allow where the clipboard is closed to pages. */
+function copyBySelection(): boolean {
+  const field = document.createElement('textarea')
+  field.className = 'unseen'
+  field.value = text.text()
+  document.body.append(field)
+  field.select()
+  const copied = document.execCommand('copy')
+  field.remove()
+  return copied
 }
 
 function download(content: Uint8Array) {

@@ -124,9 +124,10 @@ const en: Words = {
   changed:
     'Somebody else or another program has changed this document since you opened it. Your text is still here, but not saved.',
   theirsLoaded: 'This is the other text. Undo brings yours back.',
-  locked: 'Somebody else is editing this document. You can read it; as soon as it is free, you can edit.',
+  locked:
+    'This document is being edited somewhere else. You can read it here, and edit it as soon as it is free.',
   lockedWithUnsaved:
-    'Somebody else is editing this document now, and your last changes are not saved. They are still here.',
+    'This document is now being edited somewhere else, and your last changes are not saved. They are still here.',
   waiting: 'Finishing what you did here before …',
   viewOnly: 'You are reading this document.',
   mayNotWrite: 'You may read this document, but not change it.',
@@ -203,8 +204,8 @@ const zhCN: Words = {
   tooLargeToOpen: '文本编辑器最多可打开 10 MB 的文档。此文档更大，请下载后处理。',
   changed: '打开文档后，其他人或其他程序修改了它。您的文本仍在此处，但尚未保存。',
   theirsLoaded: '现在显示的是对方的文本。撤消可恢复您的文本。',
-  locked: '其他人正在编辑此文档。您可以阅读；文档空闲后即可编辑。',
-  lockedWithUnsaved: '其他人正在编辑此文档，您最近的更改尚未保存，但仍在此处。',
+  locked: '此文档正在别处编辑。您可以在此阅读，待其空闲后即可编辑。',
+  lockedWithUnsaved: '此文档正在别处编辑，您最近的更改尚未保存，但仍在此处。',
   waiting: '正在完成您之前的操作…',
   viewOnly: '您正在阅读此文档。',
   mayNotWrite: '您可以阅读此文档，但不能修改。',
