@@ -13,6 +13,7 @@ const checks = {
   types: 'types',
   direction: 'direction of dependencies',
   unused: 'unused code',
+  generated: 'generated documentation',
   test: 'tests',
 }
 
