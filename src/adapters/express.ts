@@ -34,5 +34,8 @@ function withWholeBody(request: ExpressRequest): IncomingMessage {
         'Mount expressHandler(host) before express.json() and other body parsers.',
     )
   }
-  return Object.create(request, { iterator: { value: () => Readable.from([body]).iterator() } })
+  return Object.create(request, {
+    readableDidRead: { value: false },
+    iterator: { value: () => Readable.from([body]).iterator() },
+  })
 }
