@@ -30,7 +30,7 @@ import { tags } from '@lezer/highlight'
 import type { DocumentInfo } from '../../src/editor/editor-api.js'
 import { languageOf } from './code-languages.js'
 import { joinLines, type LineEnding, type Lines, splitLines, usualEnding } from './line-endings.js'
-import type { TextPort } from './session.js'
+import type { TextPort } from './session-ports.js'
 import { type Decoded, decodeText, encodeText } from './text-encoding.js'
 import type { Words } from './words.js'
 

@@ -1,5 +1,5 @@
 import { decodeFrame, encodeFrame, FRAME_TYPE, type Target } from '../../src/editor/editor-api.js'
-import type { Call } from './session.js'
+import type { Call } from './session-ports.js'
 
 /** Browsers let a page that goes away send 64 KiB; the frame's first line and other requests under way need some of it. */
 export const MAX_LAST_SAVE_BYTES = 48 * 1024

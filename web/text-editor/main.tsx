@@ -4,16 +4,16 @@ import type { HostCommand, PageSettings } from '../../src/editor/editor-api.js'
 import type { Banner, CommandName } from './banners.js'
 import { type Actions, Bottom, Top } from './chrome.js'
 import { createCodeView } from './code-view.js'
-import { createDrafts, type Drafts, draftToOffer, removeOldDrafts } from './drafts.js'
+import { createDraftKeeper } from './draft-keeper.js'
 import { createCalls, MAX_LAST_SAVE_BYTES, sendAsPageGoes } from './frame-calls.js'
 import { listenToHost } from './host-messages.js'
 import { createPageLocks } from './page-locks.js'
 import { type PageState, sceneOf } from './scene.js'
 import { createSession } from './session.js'
 import { atFirst, isEditable, type SessionState } from './session-state.js'
+import { copyToClipboard, downloadFile } from './take-text-away.js'
 import { words as allWords } from './words.js'
 
-const DRAFT_PAUSE_MS = 1_000
 const WARN_BEFORE_END_MS = 5 * 60_000
 const TELL_HOST_OF_EDITS_MS = 30_000
 const WRAPPING_KEY = 'wopikit-text-editor:wrap'
@@ -38,10 +38,16 @@ const text = createCodeView({
   onEdit: () => {
     show({ askedToSave: false, notice: page.notice?.tone === 'info' ? null : page.notice })
     session.edited()
-    keepDraftSoon()
+    drafts.keepSoon()
     tellHostOfEdits()
   },
   onMove: () => show({}),
+})
+const drafts = createDraftKeeper({
+  wopiSrc: settings.wopiSrc,
+  page: lock,
+  session: () => page.session,
+  read: text.read,
 })
 const pageLocks = createPageLocks(settings.wopiSrc)
 const session = createSession({
@@ -87,8 +93,6 @@ let page: PageState = {
   endsAt: 0,
   askedToSave: false,
 }
-let drafts: Drafts | null = null
-let draftTimer: ReturnType<typeof setTimeout> | undefined
 let copyUrl = ''
 let answerDialog: (result: string | null) => void = () => {}
 let editsToldAt = 0
@@ -113,67 +117,28 @@ function sessionChanged(next: SessionState) {
   show({ session: next })
 
   if (next.document && next.document.name !== before.document?.name) document.title = next.document.name
-  if (next.phase === 'open' && before.phase !== 'open') opened(next)
+  if (next.phase === 'open' && before.phase !== 'open') opened()
   if (next.phase === 'failed' && before.phase !== 'failed')
     host.post('App_LoadingStatus', { Status: 'Failed' })
   if (next.access === 'edit' && before.access !== 'edit') editingStarts(next)
   if (next.unsaved !== before.unsaved) {
     host.post('Doc_ModifiedStatus', { Modified: next.unsaved })
-    if (!next.unsaved) forgetDraft()
+    if (!next.unsaved) drafts.forget()
   }
 }
 
-function opened({ document }: SessionState) {
-  drafts = createDrafts(settings.wopiSrc, document?.userId ?? '')
+function opened() {
   host.post('App_LoadingStatus', {
     Status: 'Document_Loaded',
     DocumentLoadedTime: Math.round(performance.now() - started),
   })
-  void removeOldDrafts(Date.now())
 }
 
 function editingStarts({ document }: SessionState) {
   if (document?.locks) pageLocks.held(lock)
   // On a phone this would bring up the keyboard before the person has read a line.
   if (matchMedia('(pointer: fine)').matches) text.focus()
-  void offerDraft()
-}
-
-// --- unsaved text kept in this browser ---------------------------------------------------------------------------------------
-
-async function offerDraft() {
-  const found = (await drafts?.all())?.filter((draft) => draft.page !== lock) ?? []
-  const draft = draftToOffer(found, text.read())
-  if (draft) show({ draft })
-  else if (found.length > 0) void drafts?.remove(found.map((one) => one.page))
-}
-
-function keepDraftSoon() {
-  clearTimeout(draftTimer)
-  draftTimer = setTimeout(keepDraft, DRAFT_PAUSE_MS)
-}
-
-function keepDraft() {
-  clearTimeout(draftTimer)
-  if (!page.session.unsaved) return
-  const version = page.session.document?.version ?? ''
-  void drafts?.put({ page: lock, content: text.read(), version, savedAt: Date.now() })
-}
-
-function forgetDraft() {
-  clearTimeout(draftTimer)
-  void drafts?.remove([lock])
-}
-
-async function settleDraft(restore: boolean) {
-  const { draft } = page
-  if (!draft) return
-  show({ draft: null })
-  if (restore) {
-    text.type(draft.content)
-    text.focus()
-  }
-  await drafts?.remove((await drafts.all()).map((one) => one.page).filter((one) => one !== lock))
+  void drafts.toOffer().then((draft) => draft && show({ draft }))
 }
 
 // --- what the person does ----------------------------------------------------------------------------------------------------
@@ -204,10 +169,15 @@ const commands: Record<CommandName, () => unknown> = {
     notify('info', words.theirsLoaded)
   },
   copyText,
-  download: () => download(text.read()),
-  downloadDraft: () => page.draft && download(page.draft.content),
-  restore: () => settleDraft(true),
-  discard: () => settleDraft(false),
+  download: () => downloadFile(fileName(), text.read()),
+  downloadDraft: () => page.draft && downloadFile(fileName(), page.draft.content),
+  restore: () => {
+    if (!page.draft) return
+    text.type(page.draft.content)
+    text.focus()
+    return discardDraft()
+  },
+  discard: discardDraft,
   open: () => window.open(copyUrl, '_blank', 'noopener'),
   dismiss: () => show({ notice: null }),
   cancel: () => answerDialog(null),
@@ -247,7 +217,7 @@ async function close() {
   if (!(await session.close())) {
     const answer = await ask({ kind: 'unsaved' })
     if (answer === null) return
-    keepDraft()
+    drafts.keepNow()
     await session.abandon()
   }
   const command = page.session.document?.close
@@ -261,41 +231,18 @@ function tellHost(message: string, command: HostCommand | undefined) {
   else if (command?.url) window.open(command.url, '_blank', 'noopener')
 }
 
+function discardDraft() {
+  show({ draft: null })
+  return drafts.removeOthers()
+}
+
+function fileName(): string {
+  return page.session.document?.name ?? 'document.txt'
+}
+
 async function copyText() {
-  const copied = (await copyByClipboard()) || copyBySelection()
+  const copied = await copyToClipboard(text.text())
   notify(copied ? 'info' : 'error', copied ? words.textCopied : words.textNotCopied)
-}
-
-async function copyByClipboard(): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text.text())
-    return true
-  } catch {
-    // Not there (plain http), or not allowed in this frame.
-    return false
-  }
-}
-
-/** The old way, which browsers still allow where the clipboard is closed to pages. */
-function copyBySelection(): boolean {
-  const field = document.createElement('textarea')
-  field.className = 'unseen'
-  field.value = text.text()
-  document.body.append(field)
-  field.select()
-  const copied = document.execCommand('copy')
-  field.remove()
-  return copied
-}
-
-function download(content: Uint8Array) {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(
-    new Blob([content as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }),
-  )
-  link.download = page.session.document?.name ?? 'document.txt'
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
 function notify(tone: Banner['tone'], sentence: string, hostWords = '', more: readonly CommandName[] = []) {
@@ -333,7 +280,7 @@ function listenToBrowser() {
   addEventListener('online', () => session.resume())
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') return session.resume()
-    keepDraft()
+    drafts.keepNow()
     void session.saveSoon()
   })
   addEventListener('beforeunload', (event) => {
