@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { WopiHost } from '../host/host.js'
 import type { WopiRequest, WopiResponse } from '../operations/message.js'
+import { swallowRest } from './swallow-rest.js'
 
 /**
  * Answers a request of `node:http` (or of any framework that hands out Node's own objects, before its body parser) with the host.
@@ -55,22 +56,6 @@ async function send(
     // The status has gone out; all that is left is to break off, so that nobody takes a part for the whole.
     outgoing.destroy()
   }
-}
-
-/** How much of an unwanted body is still taken in, and how long, so that a client which reads only after it has sent sees its answer. */
-const SWALLOW_BYTES = 64 * 1024 * 1024
-const SWALLOW_MS = 30_000
-
-/** Lets the rest of a body run off after the answer was decided without it, within bounds. */
-function swallowRest(incoming: IncomingMessage): void {
-  let swallowed = 0
-  const tooLong = setTimeout(() => incoming.destroy(), SWALLOW_MS).unref()
-  incoming.on('data', (chunk: Buffer) => {
-    swallowed += chunk.byteLength
-    if (swallowed > SWALLOW_BYTES) incoming.destroy()
-  })
-  incoming.on('error', () => {})
-  incoming.on('close', () => clearTimeout(tooLong))
 }
 
 /** Waits until the client has taken what was written, or has gone. */

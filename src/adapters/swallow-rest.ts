@@ -1,0 +1,17 @@
+import type { IncomingMessage } from 'node:http'
+
+/** How much of an unwanted body is still taken in, and how long, so that a client which reads only after it has sent sees its answer. */
+const SWALLOW_BYTES = 64 * 1024 * 1024
+const SWALLOW_MS = 30_000
+
+/** Lets the rest of a body run off after the answer was decided without it, within bounds. */
+export function swallowRest(incoming: IncomingMessage): void {
+  let swallowed = 0
+  const tooLong = setTimeout(() => incoming.destroy(), SWALLOW_MS).unref()
+  incoming.on('data', (chunk: Buffer) => {
+    swallowed += chunk.byteLength
+    if (swallowed > SWALLOW_BYTES) incoming.destroy()
+  })
+  incoming.on('error', () => {})
+  incoming.on('close', () => clearTimeout(tooLong))
+}
