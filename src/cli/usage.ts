@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { nearest } from '../server/nearest.js'
 import {
   flagOf,
   readSettings,
@@ -35,7 +36,14 @@ export function readArgs(args: readonly string[], options: OptionTypes): Typed {
     })
     return { values, positionals }
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'The command line cannot be read.')
+    const problem = error instanceof Error ? error.message : 'The command line cannot be read.'
+    const unknown = /^Unknown option '(--?[^' =]+)/.exec(problem)?.[1]
+    if (unknown === undefined) throw new UsageError(problem)
+    const known = Object.keys(options).map((name) => `--${name}`)
+    const meant = nearest(unknown, known)
+    throw new UsageError(
+      `There is no option ${unknown}. ${meant === null ? `Known are: ${known.join(', ')}.` : `Did you mean ${meant}?`}`,
+    )
   }
 }
 

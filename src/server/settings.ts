@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { nearest } from './nearest.js'
 
 /** What `wopikit serve` is configured by. Every setting has a flag, an environment variable and a key in the configuration file. */
 export interface Settings {
@@ -283,7 +284,7 @@ function readConfigFile(file: string): Record<string, unknown> {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new SettingError(`${file} must hold settings, one "name: value" a line.`)
   }
-  for (const key of Object.keys(content)) refuseUnknown(key, settingNames, (name) => name, file)
+  for (const key of Object.keys(content)) refuseUnknown(key, settingNames, file)
   return content as Record<string, unknown>
 }
 
@@ -291,33 +292,14 @@ function readConfigFile(file: string): Record<string, unknown> {
 function checkEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
   for (const key of Object.keys(environment)) {
     if (!key.startsWith('WOPIKIT_') || key.startsWith('WOPIKIT_FAULT') || key === 'WOPIKIT_CONFIG') continue
-    refuseUnknown(key, settingNames.map(variableOf), (name) => name, 'the environment')
+    refuseUnknown(key, settingNames.map(variableOf), 'the environment')
   }
 }
 
-function refuseUnknown<T extends string>(
-  key: string,
-  known: readonly T[],
-  written: (name: T) => string,
-  place: string,
-): void {
-  if (known.some((name) => written(name) === key)) return
-  const near = known.map(written).find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 3)
+function refuseUnknown(key: string, known: readonly string[], place: string): void {
+  if (known.includes(key)) return
+  const meant = nearest(key, known)
   throw new SettingError(
-    `${key} in ${place} is not a setting.${near ? ` Did you mean ${near}?` : ` Known are: ${known.map(written).join(', ')}.`}`,
+    `${key} in ${place} is not a setting. ${meant === null ? `Known are: ${known.join(', ')}.` : `Did you mean ${meant}?`}`,
   )
-}
-
-/** How many letters must be changed to get from one word to the other. */
-export function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }

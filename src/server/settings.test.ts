@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { flagOf, readSettings, SettingError, settingNames, settingsTable, variableOf } from './settings.js'
+
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wopikit-settings-'))
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function configFile(text: string): string {
+  const file = join(folder, 'wopikit.yaml')
+  writeFileSync(file, text)
+  return file
+}
+
+function read(
+  flags: Parameters<typeof readSettings>[0]['flags'] = {},
+  environment: Record<string, string> = {},
+  text?: string,
+) {
+  return readSettings({ flags, environment, ...(text === undefined ? {} : { configFile: configFile(text) }) })
+}
+
+describe('settings', () => {
+  it('have sensible defaults, made of each other', () => {
+    expect(read()).toMatchObject({
+      folder: resolve('documents'),
+      data: resolve('documents/.wopikit'),
+      publicUrl: 'http://127.0.0.1:8080',
+      wopiUrl: 'http://127.0.0.1:8080',
+      client: [],
+      tokenLifetime: 36_000_000,
+    })
+    expect(read({ host: '::1', port: '9000' }).publicUrl).toBe('http://[::1]:9000')
+    expect(read({ publicUrl: 'https://docs.example.com/files/' })).toMatchObject({
+      publicUrl: 'https://docs.example.com/files',
+      wopiUrl: 'https://docs.example.com/files',
+    })
+  })
+
+  it('are taken from flags before the environment, and from there before the file', () => {
+    const text = 'port: 1\nlogLevel: error\ndurability: power-cut\n'
+    const settings = read({ port: '3' }, { WOPIKIT_PORT: '2', WOPIKIT_LOG_LEVEL: 'warn' }, text)
+    expect(settings).toMatchObject({ port: 3, logLevel: 'warn', durability: 'power-cut' })
+  })
+
+  it('name several clients, by a repeated flag, commas in the environment, or a list in the file', () => {
+    const two = ['https://a.example', 'https://b.example/office']
+    expect(read({ client: two }).client).toEqual(two)
+    expect(read({}, { WOPIKIT_CLIENT: two.join(',') }).client).toEqual(two)
+    expect(read({}, {}, `client:\n  - ${two[0]}\n  - ${two[1]}/\n`).client).toEqual(two)
+  })
+
+  it('understand sizes and durations with their units', () => {
+    expect(read({ maxFileSize: '2MiB', lastSaveGrace: '90s' })).toMatchObject({
+      maxFileSize: 2 * 1024 ** 2,
+      lastSaveGrace: 90_000,
+    })
+    expect(read({ lastSaveGrace: '0ms' }).lastSaveGrace).toBe(0)
+  })
+
+  it.each([
+    ['a flag', { port: 'http' }, {}, undefined, /^--port is "http"; expected a number from 0 to 65535/],
+    ['a variable', {}, { WOPIKIT_PROOF: 'yes' }, undefined, /^WOPIKIT_PROOF is "yes"; expected required/],
+    [
+      'a key of the file',
+      {},
+      {},
+      'publicUrl: docs.example.com',
+      /^publicUrl in .*yaml is "docs.example.com"/,
+    ],
+    ['a URL with a query', { wopiUrl: 'https://a.example/?x=1' }, {}, undefined, /^--wopi-url is/],
+    [
+      'a misspelt variable',
+      {},
+      { WOPIKIT_PROT: '1' },
+      undefined,
+      /WOPIKIT_PROT in the environment .* WOPIKIT_PORT\?/,
+    ],
+    ['a misspelt key', {}, {}, 'publicURL: https://a.example', /publicURL in .* Did you mean publicUrl\?/],
+    ['a file that is no YAML', {}, {}, 'port: [', /is not valid YAML/],
+    ['a file that is a list', {}, {}, '- port', /must hold settings/],
+  ] as const)('refuse %s, naming it', (_, flags, environment, text, message) => {
+    const reading = () => read(flags, environment, text)
+    expect(reading).toThrow(SettingError)
+    expect(reading).toThrow(message)
+  })
+
+  it('say that a configuration file does not exist', () => {
+    const missing = join(folder, 'none.yaml')
+    expect(() => readSettings({ flags: {}, environment: {}, configFile: missing })).toThrow(/does not exist/)
+  })
+
+  it('have one name each in every place', () => {
+    for (const spelling of [flagOf, variableOf]) {
+      expect(new Set(settingNames.map(spelling)).size).toBe(settingNames.length)
+    }
+    expect(flagOf('publicUrl')).toBe('--public-url')
+    expect(variableOf('publicUrl')).toBe('WOPIKIT_PUBLIC_URL')
+    for (const name of settingNames) expect(settingsTable[name].summary).toMatch(/\.$/)
+  })
+})
