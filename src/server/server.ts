@@ -75,6 +75,22 @@ export async function startServer(settings: Settings, log: Logger): Promise<Runn
   const { listener, answerWith } = waitingListener()
   server.on('request', listener)
   await listen(server, settings)
+  try {
+    return await serveLibrary(server, answerWith, settings, log)
+  } catch (error) {
+    // Requests that wait for the start would keep the process alive for ever.
+    server.close()
+    server.closeAllConnections()
+    throw error
+  }
+}
+
+async function serveLibrary(
+  server: Server,
+  answerWith: (answer: RequestListener) => void,
+  settings: Settings,
+  log: Logger,
+): Promise<RunningServer> {
   const { port } = server.address() as AddressInfo
   const urls = addresses(settings, port)
 
@@ -82,9 +98,6 @@ export async function startServer(settings: Settings, log: Logger): Promise<Runn
     folder: settings.folder,
     data: settings.data,
     durability: settings.durability,
-  }).catch(async (error) => {
-    server.close()
-    throw error
   })
   const { repaired } = library
   if (repaired.completed + repaired.rescued > 0)
