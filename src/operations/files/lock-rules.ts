@@ -1,4 +1,4 @@
-import type { Lock } from '../../ports/lock-store.js'
+import type { Lock, LockSwap } from '../../ports/lock-store.js'
 import { conflict, WopiError } from '../../protocol/errors.js'
 import { Header } from '../../protocol/headers.js'
 import { parseLockId } from '../../protocol/lock-id.js'
@@ -31,7 +31,7 @@ function lifetimeMs(request: WopiRequest): number {
   )
 }
 
-/** The lock a call would set. */
+/** The lock a call would set; 400 like `lifetimeMs`. */
 export function newLock(call: Call, lockId: string): Lock {
   return {
     lockId,
@@ -39,6 +39,11 @@ export function newLock(call: Call, lockId: string): Lock {
     expiresAt: call.now + lifetimeMs(call.request),
     userName: call.grant.userName,
   }
+}
+
+/** Restarts the life of a lock as it was seen, up to the end of the new one. */
+export function refreshed(call: Call, seen: Lock, { expiresAt }: Lock): Promise<LockSwap> {
+  return call.host.locks.swap(call.file.fileId, seen.lockId, { ...seen, expiresAt }, call.now)
 }
 
 /** 409 because of the lock as it is: always with that lock's id, empty when there is none. */
@@ -59,19 +64,11 @@ export function lockMismatch(current: Lock | null): WopiError {
   )
 }
 
-/** Restarts the life of a lock if it still is the one named. */
-export async function refresh(call: Call, lockId: string): Promise<WopiResponse> {
-  const { locks } = call.host
-  const expiresAt = call.now + lifetimeMs(call.request)
-  const current = await locks.get(call.file.fileId, call.now)
-  if (current?.lockId !== lockId) throw lockMismatch(current)
-  const next = { ...current, expiresAt }
-  const swap = await locks.swap(call.file.fileId, lockId, next, call.now)
-  if (!swap.done) throw lockMismatch(swap.current)
-  return withItemVersion(call)
-}
-
-/** 200 with the version as it is: lock operations never change it. */
-export function withItemVersion(call: Call): WopiResponse {
-  return ok({ [Header.ItemVersion]: call.file.version })
+/**
+ * 200 with the version as it is: lock operations never change it. It is looked up after the lock was, because through another process somebody
+ * may have saved and unlocked just before; a client that was told the version from before would edit, and save, its outdated copy.
+ */
+export async function withItemVersion(call: Call): Promise<WopiResponse> {
+  const file = (await call.host.files.stat(call.file.fileId)) ?? call.file
+  return ok({ [Header.ItemVersion]: file.version })
 }

@@ -1,5 +1,5 @@
 import { filePage, type Operation } from '../operation.js'
-import { lockMismatch, newLock, refresh, requiredLockId, withItemVersion } from './lock-rules.js'
+import { lockMismatch, newLock, refreshed, requiredLockId, withItemVersion } from './lock-rules.js'
 
 /**
  * Locks a file for an editing session. The same lock again restarts its 30 minutes: ONLYOFFICE locks once per person with one id for all,
@@ -15,10 +15,15 @@ export const lock: Operation = {
   exclusive: true,
   spec: filePage('lock'),
   async run(call) {
-    const lockId = requiredLockId(call.request)
-    const swap = await call.host.locks.swap(call.file.fileId, null, newLock(call, lockId), call.now)
-    if (swap.done) return withItemVersion(call)
-    if (swap.current?.lockId === lockId) return refresh(call, lockId)
-    throw lockMismatch(swap.current)
+    const next = newLock(call, requiredLockId(call.request))
+    for (;;) {
+      const taken = await call.host.locks.swap(call.file.fileId, null, next, call.now)
+      if (taken.done) return withItemVersion(call)
+      if (taken.current?.lockId !== next.lockId) throw lockMismatch(taken.current)
+      const again = await refreshed(call, taken.current, next)
+      if (again.done) return withItemVersion(call)
+      // Released between the two looks, through another process: then it is there to be taken.
+      if (again.current) throw lockMismatch(again.current)
+    }
   },
 }
