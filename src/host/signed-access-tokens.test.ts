@@ -26,6 +26,7 @@ const anyGrant: fc.Arbitrary<Grant> = fc.record(
     expiresAt: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
     anonymous: fc.constant(true),
     client: fc.webUrl({ size: 'small' }),
+    issuedBy: fc.constant('operator'),
   },
   { requiredKeys: ['userId', 'userName', 'resource', 'permission', 'expiresAt'] },
 )
