@@ -1,270 +1,342 @@
-import { randomBytes } from 'node:crypto'
-import { lstat, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from './database.js'
-import { hashFile } from './durable.js'
-import { childOf, type DiskState, diskState, isTaken, nameOf,
-  parentOf, type Root, sameState } from './paths.js'
+import { codeOf, hashFile } from './durable.js'
+import type { Events } from './events.js'
+import { reach } from './faults.js'
+import type { History } from './history.js'
+import { type Item, type Items, itemName, newId } from './items.js'
+import { childOf, isTaken, parentOf, type Root, type Sight, sameObject, sameState, sightOf } from './paths.js'
 
-/** A file or folder the index knows. */
-export interface Item extends DiskState {
-  readonly id: string
-  readonly kind: 'file' | 'folder'
-  /** Library path, '' = the folder itself. */
-  readonly path: string
-  readonly version: number
-  /** When the content last changed, in milliseconds since 1970. */
-  readonly modifiedAt: number
-  /** Base64; null when unknown. */
-  readonly sha256: string | null
-}
+export { type Item, itemName } from './items.js'
 
-interface ItemRow {
-  readonly id: string
-  readonly kind: 'file' | 'folder'
-  readonly path: string
-  readonly inode: number
-  readonly size: number
-  readonly mtime: number
-  readonly version: number
-  readonly modified_at: number
-  readonly sha256: string | null
-}
-
-/** Which id belongs to which path, and what is known of its content. */
+/** Keeps the index in agreement with what is on disk, where other programs may do what they like at any time. */
 export interface Catalog {
   /** The item of this id as it is on disk now; null when it is gone. A change by another program is noticed here and becomes a new version. */
   find(id: string): Promise<Item | null>
   /** The item at a library path, given an id if it has none yet; null when nothing visible is there. */
   at(path: string): Promise<Item | null>
-  /** What is in a folder, folders and files, unsorted. */
+  /** What is in a folder, folders and files, unsorted. Nothing when the folder is not there. */
   list(folderPath: string): Promise<Item[]>
-  /** The item as the index has it, for use inside a `write` step. */
-  row(id: string): Item | null
-  /** The folder an item is in, as the index has it; null for what lies at the top, and when nobody has looked at the folder yet. */
+  /** The folder an item is in; null for an item in the topmost folder. */
   folderOf(id: string): Item | null
-  /** Puts a new item into the index, for use inside a `write` step. */
-  insert(item: Item): void
-  /** Replaces what the index knows of an item, for use inside a `write` step. */
-  update(item: Item): void
-  /** Moves an item, and everything below it, to another path, for use inside a `write` step. */
-  move(item: Item, path: string): void
-  /** Frees a path on which the index has an item that is no longer there, for use inside a `write` step. */
-  vacate(path: string): void
-  /** Takes an item out of the library for good; its id is never given again. For use inside a `write` step. */
-  retire(id: string): void
+  /** Takes in that something may have happened at these paths. */
+  look(paths: readonly string[]): Promise<void>
 }
 
-/** Told when another program changed a file, inside the `write` step that gives it its new version. */
+/** Told, after the step, that another program has given a file new content. */
 export type OnOutsideChange = (item: Item) => void
 
-/** After a search through the folder found no trace of a file, the next is not made for this long. */
-const SEARCH_PAUSE_MS = 2_000
-
-/** 128 random bits: nobody guesses one, and two hosts on one document server never share one. */
-export function newFileId(): string {
-  return randomBytes(16).toString('hex')
+/** What the catalog works on. */
+export interface CatalogParts {
+  readonly database: Database
+  readonly root: Root
+  readonly items: Items
+  readonly history: History
+  readonly events: Events
+  readonly onOutsideChange: OnOutsideChange
 }
 
-export function createCatalog(database: Database, root: Root, onOutsideChange: OnOutsideChange): Catalog {
-  const { sqlite } = database
-  const columns = 'id, kind, path, inode, size, mtime, version, modified_at, sha256'
-  const byId = sqlite.prepare<[string], ItemRow>(
-    `SELECT ${columns} FROM items WHERE id = ? AND path IS NOT NULL`,
-  )
-  const byPath = sqlite.prepare<[string], ItemRow>(`SELECT ${columns} FROM items WHERE path = ?`)
-  const byInode = sqlite.prepare<[number, string], ItemRow>(
-    `SELECT ${columns} FROM items WHERE inode = ? AND kind = ? AND path IS NOT NULL`,
-  )
-  const insertRow = sqlite.prepare(`INSERT INTO items (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  const updateRow = sqlite.prepare(
-    'UPDATE items SET inode = ?, size = ?, mtime = ?, version = ?, modified_at = ?, sha256 = ? WHERE id = ?',
-  )
-  const retireRow = sqlite.prepare<[string]>('UPDATE items SET path = NULL WHERE id = ?')
-  const moveRow = sqlite.prepare<[string, string]>('UPDATE items SET path = ? WHERE id = ?')
-  // '0' is the character after '/': everything below a folder lies between the two.
-  const moveBelow = sqlite.prepare<[string, number, string, string]>(
-    `UPDATE items SET path = ? || substr(path, ?) WHERE path > ? || '/' AND path < ? || '0'`,
-  )
-  let searching: Promise<void> | null = null
-  let searchedAt = Number.NEGATIVE_INFINITY
+/**
+ * Two writes this close together may bear the same time on common file systems. The state of a file counts only when its time is older,
+ * so that the next write is seen whatever its size.
+ */
+const CLOCK_TICK_MS = 20
 
-  const catalog: Catalog = {
-    async find(id) {
-      for (;;) {
-        const row = byId.get(id)
-        if (!row) return null
-        const item = toItem(row)
-        const state = diskState(root.locate(item.path))
-        if (state && state.kind === item.kind && (item.kind === 'folder' || sameState(state, item)))
-          return item
-        if (state && root.resolve(item.path) === item.path && state.kind === item.kind)
-          return noticeChange(item, state)
-        if (!(await findElsewhere(item))) return null
-      }
-    },
-    async at(path) {
-      const real = root.resolve(path)
-      const state = real === null ? null : diskState(root.locate(real))
-      if (real === null || !state) return null
-      const row = byPath.get(real)
-      if (row && row.kind === state.kind) {
-        return row.kind === 'folder' || sameState(state, row) ? toItem(row) : noticeChange(toItem(row), state)
-      }
-      return database.write(() => adopt(real, state))
-    },
-    async list(folderPath) {
-      const entries = await readdir(root.locate(folderPath), { withFileTypes: true })
-      const items: Item[] = []
-      const unknown: { path: string; state: DiskState & { readonly kind: 'file' | 'folder' } }[] = []
-      for (const entry of entries) {
-        // What a link names is listed where it really is.
-        if (!root.isVisible(entry.name) || entry.isSymbolicLink()) continue
-        const path = childOf(folderPath, entry.name)
-        const state = diskState(root.locate(path))
-        if (!state || root.isOurs(path)) continue
-        const row = byPath.get(path)
-        if (row?.kind !== state.kind) unknown.push({ path, state })
-        else if (row.kind === 'folder' || sameState(state, row)) items.push(toItem(row))
-        else items.push(await noticeChange(toItem(row), state))
-      }
-      if (unknown.length === 0) return items
-      return items.concat(await database.write(() => unknown.map(({ path, state }) => adopt(path, state))))
-    },
-    row(id) {
-      const row = byId.get(id)
-      return row ? toItem(row) : null
-    },
-    folderOf(id) {
-      const path = byId.get(id)?.path ?? ''
-      const row = byPath.get(parentOf(path))
-      return row && row.path !== '' ? toItem(row) : null
-    },
-    insert(item) {
-      insertRow.run(
-        item.id,
-        item.kind,
-        item.path,
-        item.inode,
-        item.size,
-        item.mtime,
-        item.version,
-        item.modifiedAt,
-        item.sha256,
-      )
-    },
-    update(item) {
-      updateRow.run(item.inode, item.size, item.mtime, item.version, item.modifiedAt, item.sha256, item.id)
-    },
-    move(item, path) {
-      if (item.kind === 'folder') moveBelow.run(path, item.path.length + 1, item.path, item.path)
-      moveRow.run(path, item.id)
-    },
-    vacate(path) {
-      const row = byPath.get(path)
-      if (row) retireRow.run(row.id)
-    },
-    retire(id) {
-      retireRow.run(id)
-    },
+/** How often the end of a tick is waited for, when a program writes on and on. */
+const MAX_TICKS = 5
+
+/** So many entries are looked at, or taken into the index, before others get their turn. */
+const BATCH = 500
+
+/** A search through the whole folder that took this long is not repeated for ten times as long, and at least for two seconds. */
+const SEARCH_PAUSE_MS = 2_000
+
+export function createCatalog(parts: CatalogParts): Catalog {
+  const { database, root, items, history, events } = parts
+  const noticing = new Map<string, Promise<Item>>()
+  let searching: Promise<void> | null = null
+  let noSearchBefore = Number.NEGATIVE_INFINITY
+
+  return { find, at, list, look, folderOf }
+
+  async function find(id: string): Promise<Item | null> {
+    for (;;) {
+      const item = items.find(id)
+      if (!item) return null
+      const sight = root.look(item.path)
+      if (sight?.kind === item.kind) return asSeen(item, sight)
+      if (!(await findElsewhere(item))) return null
+    }
   }
-  return catalog
+
+  async function at(path: string): Promise<Item | null> {
+    const real = root.resolve(path)
+    const sight = real === null ? null : root.look(real)
+    if (real === null || !sight) return null
+    const known = items.at(real)
+    if (known?.kind === sight.kind) return asSeen(known, sight)
+    const settled = await settledSight(real, sight)
+    const item = await database.write(() => adopt(real, settled))
+    return asSeen(item, settled)
+  }
+
+  async function list(folderPath: string): Promise<Item[]> {
+    const before = root.look(folderPath)
+    if (before?.kind !== 'folder') return []
+    const { present, unknown, differing, missing } = await compare(folderPath)
+    const listed: Item[] = present
+    if (unknown.some(({ sight }) => isFresh(sight))) await sleep(CLOCK_TICK_MS)
+    for (let start = 0; start < unknown.length; start += BATCH) {
+      const batch = unknown.slice(start, start + BATCH)
+      listed.push(...(await database.write(() => batch.flatMap(({ path }) => adoptNow(path)))))
+    }
+    for (const { item, sight } of differing) listed.push(await asSeen(item, sight))
+    await markMissing(missing)
+    await noteListed(folderPath, before)
+    return listed
+  }
+
+  async function look(paths: readonly string[]): Promise<void> {
+    const missing: Item[] = []
+    for (const path of paths) {
+      if (await at(path)) continue
+      const item = items.at(path)
+      if (item) missing.push(item)
+    }
+    await markMissing(missing)
+  }
+
+  function folderOf(id: string): Item | null {
+    const item = items.find(id)
+    const folder = item && items.at(parentOf(item.path))
+    return folder && folder.path !== '' ? folder : null
+  }
+
+  /** What is in a folder, compared with what the index has there. */
+  async function compare(folderPath: string) {
+    const present: Item[] = []
+    const unknown: { readonly path: string; readonly sight: Sight }[] = []
+    const differing: { readonly item: Item; readonly sight: Sight }[] = []
+    const known = new Map(items.within(folderPath).map((item) => [item.path, item]))
+    const entries = await entriesOf(folderPath)
+    for (const [index, entry] of entries.entries()) {
+      if (index % BATCH === BATCH - 1) await nextTurn()
+      const path = childOf(folderPath, entry.name)
+      // What a link names is listed where it really is.
+      if (!isListed(entry) || root.isOurs(path)) continue
+      const sight = sightOf(root.locate(path))
+      if (!sight) continue
+      const item = known.get(path)
+      if (item?.kind !== sight.kind) {
+        unknown.push({ path, sight })
+        continue
+      }
+      known.delete(path)
+      if (isAsKnown(item, sight)) present.push(item)
+      else differing.push({ item, sight })
+    }
+    return { present, unknown, differing, missing: [...known.values()] }
+  }
+
+  function entriesOf(folderPath: string) {
+    return readdir(root.locate(folderPath), { withFileTypes: true }).catch((error: unknown) => {
+      if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return []
+      throw error
+    })
+  }
+
+  function isListed(entry: { name: string; isFile(): boolean; isDirectory(): boolean }): boolean {
+    return root.isVisible(entry.name) && (entry.isFile() || entry.isDirectory())
+  }
+
+  /** The item in agreement with what is there: both are of one kind. */
+  async function asSeen(item: Item, sight: Sight): Promise<Item> {
+    if (isAsKnown(item, sight)) return item
+    if (item.kind === 'file' && !sameState(item, sight)) return noticeChange(item, sight)
+    return database.write(() => reappear(item, sight))
+  }
+
+  /** It was missing for a while, or another folder has its name now. */
+  function reappear(item: Item, { inode, born }: Sight): Item {
+    const current = items.find(item.id)
+    if (!current || current.path !== item.path) return current ?? item
+    const present: Item = { ...current, inode, born, goneAt: null }
+    items.update(present)
+    if (current.goneAt !== null) events.emit({ ...where(present), type: 'added' })
+    return present
+  }
+
+  /** Takes what is at a path into the index at once; nothing when it has gone again. */
+  function adoptNow(path: string): Item[] {
+    const sight = root.look(path)
+    return sight ? [adopt(path, sight)] : []
+  }
 
   /** Gives what is at a path its item: a known one that another program has renamed to here, or a new one. Inside a `write` step. */
-  function adopt(path: string, state: DiskState & { readonly kind: 'file' | 'folder' }): Item {
-    const row = byPath.get(path)
-    if (row && row.kind === state.kind) return toItem(row)
+  function adopt(path: string, sight: Sight): Item {
+    const here = items.at(path)
+    if (here?.kind === sight.kind) return here
     // A folder where a file was, or the other way round: what was there is gone.
-    if (row) retireRow.run(row.id)
-    const known = renamedTo(state)
+    if (here) items.vacate(path)
+    const parent = parentOf(path)
+    if (path !== '' && !items.at(parent)) adoptNow(parent)
+    const known = renamedTo(sight)
     if (known) {
-      catalog.move(known, path)
-      return { ...known, path }
+      items.move(known, path)
+      const moved: Item = { ...known, path, goneAt: null }
+      items.update(moved)
+      events.emit({
+        ...where(moved),
+        type: 'renamed',
+        previousName: itemName(known),
+        previousFolderId: items.folderId(known.path),
+      })
+      return moved
     }
     const item: Item = {
-      ...state,
-      id: newFileId(),
+      ...sight,
+      ...(sight.kind === 'folder' ? { mtime: -1 } : {}),
+      id: newId(),
       path,
       version: 1,
-      modifiedAt: Math.floor(state.mtime),
+      modifiedAt: Math.floor(sight.mtime),
       sha256: null,
+      goneAt: null,
     }
-    catalog.insert(item)
+    items.insert(item)
+    // In a folder that nobody has looked into yet, nothing is new.
+    if (path !== '' && (items.at(parent)?.mtime ?? -1) >= 0) events.emit({ ...where(item), type: 'added' })
     return item
   }
 
-  /** The item that has gone from its path and looks exactly like what is here. */
-  function renamedTo(state: DiskState & { readonly kind: 'file' | 'folder' }): Item | null {
-    for (const row of byInode.all(state.inode, state.kind)) {
-      const same = state.kind === 'folder' || sameState(state, row)
-      if (same && !isTaken(root.locate(row.path))) return toItem(row)
-    }
-    return null
+  /** The item that has gone from its path and is the very object that is here. */
+  function renamedTo(sight: Sight): Item | null {
+    return (
+      items
+        .withInode(sight.inode, sight.kind)
+        .find((item) => sameObject(item, sight) && !isTaken(root.locate(item.path))) ?? null
+    )
   }
 
   /** Gives a file that another program changed its next version, unless only its times were touched. */
-  async function noticeChange(item: Item, state: DiskState): Promise<Item> {
+  function noticeChange(item: Item, seen: Sight): Promise<Item> {
+    const under = noticing.get(item.id)
+    if (under) return under
+    const notice = takeInChange(item, seen).finally(() => noticing.delete(item.id))
+    noticing.set(item.id, notice)
+    return notice
+  }
+
+  async function takeInChange(item: Item, seen: Sight): Promise<Item> {
+    const sight = await settledSight(item.path, seen)
     const place = root.locate(item.path)
-    const touched =
-      item.sha256 !== null && state.size === item.size && (await hashFile(place)) === item.sha256
-    return database.write(() => {
-      const current = catalog.row(item.id)
+    const sameSize = item.sha256 !== null && sight.size === item.size
+    const touched = sameSize && (await hashFile(place).catch(() => null)) === item.sha256
+    const copy = touched ? null : await history.lastKnownContent(item)
+    const { inode, born, size, mtime } = sight
+    const noticed = await database.write(() => {
+      const current = items.find(item.id)
       // Somebody else noticed it first, or it was moved: what they made of it holds.
       if (!current || current.path !== item.path || !sameState(current, item)) return current ?? item
+      const present: Item = { ...current, inode, born, size, mtime, goneAt: null }
       if (touched) {
-        const same = { ...current, ...pick(state) }
-        catalog.update(same)
-        return same
+        items.update(present)
+        return present
       }
       const next: Item = {
-        ...current,
-        ...pick(state),
+        ...present,
         version: current.version + 1,
-        modifiedAt: Math.max(Math.floor(state.mtime), current.modifiedAt + 1),
+        modifiedAt: Math.max(Math.floor(mtime), current.modifiedAt + 1),
         sha256: null,
       }
-      catalog.update(next)
-      onOutsideChange(next)
+      items.update(next)
+      history.recordOutside(current, next, copy)
+      reach('outside:kept')
+      events.emit({ ...where(next), type: 'changed', version: String(next.version) })
+      database.afterCommit(() => parts.onOutsideChange(next))
       return next
+    })
+    return noticed
+  }
+
+  /** What is at a path once the tick of the clock in which it was written is over. */
+  async function settledSight(path: string, seen: Sight): Promise<Sight> {
+    let sight = seen
+    for (let ticks = 0; ticks < MAX_TICKS && isFresh(sight); ticks++) {
+      await sleep(CLOCK_TICK_MS)
+      const again = root.look(path)
+      if (again?.kind !== seen.kind) return sight
+      sight = again
+    }
+    return sight
+  }
+
+  async function markMissing(missing: readonly Item[]): Promise<void> {
+    const present = missing.filter(({ goneAt }) => goneAt === null)
+    if (present.length === 0) return
+    await database.write(() => {
+      for (const { id, path } of present) {
+        const item = items.find(id)
+        if (item?.path !== path || item.goneAt !== null || root.look(path)) continue
+        items.setGone(id, Date.now())
+        events.emit({ ...where(item), type: 'removed', into: 'nowhere' })
+      }
     })
   }
 
-  /** Looks through the whole folder for a file that is not where it was; true when the index now has another path for it. */
+  /** Remembers when a folder was listed, in its own time, unless it may change within that very time. */
+  async function noteListed(folderPath: string, before: Sight): Promise<void> {
+    const mtime = isFresh(before) ? 0 : before.mtime
+    const folder = items.at(folderPath)
+    if (folder && folder.mtime !== mtime) await database.write(() => items.setListed(folder.id, mtime))
+  }
+
+  function where(item: Item) {
+    return {
+      at: Date.now(),
+      id: item.id,
+      kind: item.kind,
+      name: itemName(item),
+      folderId: items.folderId(item.path),
+    }
+  }
+
+  /** Looks through the whole folder for an item that is not where it was; true when the index now has another path for it. */
   async function findElsewhere(item: Item): Promise<boolean> {
-    if (!searching && Date.now() - searchedAt < SEARCH_PAUSE_MS) return false
+    if (!searching && Date.now() < noSearchBefore) return false
+    const begun = Date.now()
     searching ??= search('').finally(() => {
       searching = null
-      searchedAt = Date.now()
+      noSearchBefore = Date.now() + Math.max(SEARCH_PAUSE_MS, 10 * (Date.now() - begun))
     })
     await searching
-    const found = byId.get(item.id)
-    return found !== undefined && found.path !== item.path
+    const found = items.find(item.id)
+    return found !== null && found.path !== item.path
   }
 
   async function search(folderPath: string): Promise<void> {
-    const entries = await readdir(root.locate(folderPath), { withFileTypes: true }).catch(() => [])
-    for (const entry of entries) {
-      if (!root.isVisible(entry.name) || !(entry.isFile() || entry.isDirectory())) continue
+    const known = new Map(items.within(folderPath).map((item) => [item.path, item]))
+    for (const entry of await entriesOf(folderPath)) {
       const path = childOf(folderPath, entry.name)
-      if (!byPath.get(path)) {
-        const stats = await lstat(join(root.locate(folderPath), entry.name)).catch(() => null)
-        if (stats && byInode.get(stats.ino, entry.isFile() ? 'file' : 'folder')) await catalog.at(path)
+      if (!isListed(entry) || root.isOurs(path)) continue
+      if (!known.has(path)) {
+        const sight = root.look(path)
+        if (sight && renamedTo(sight)) await at(path)
       }
       if (entry.isDirectory()) await search(path)
     }
   }
 }
 
-function pick({ inode, size, mtime }: DiskState): DiskState {
-  return { inode, size, mtime }
+function isAsKnown(item: Item, sight: Sight): boolean {
+  if (item.goneAt !== null) return false
+  return item.kind === 'folder'
+    ? item.inode === sight.inode && item.born === sight.born
+    : sameState(item, sight)
 }
 
-function toItem(row: ItemRow): Item {
-  const { modified_at, ...rest } = row
-  return { ...rest, modifiedAt: modified_at }
-}
-
-/** The name of an item, as people see it. */
-export function itemName(item: Item): string {
-  return nameOf(item.path)
+/** Whether the tick of the clock in which it was last written may still go on. */
+function isFresh({ mtime }: Sight): boolean {
+  return Math.abs(Date.now() - mtime) < CLOCK_TICK_MS
 }

@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { WopiError } from '../../protocol/errors.js'
+import { diskFull, flushFile, isDiskFull } from './durable.js'
+import { reach } from './faults.js'
 
 /**
- * How long an answered change survives. `process-crash`: a kill at any moment. `power-cut`: also the loss of power, at the price of a flush
- * of the disk for every group of changes.
+ * How long an answered change of the index survives. `process-crash`: a kill at any moment; saves and whatever else calls `flush` also survive
+ * the loss of power. `power-cut`: everything survives both, locks too, at the price of a flush of the disk for every group of changes.
  */
 export type Durability = 'process-crash' | 'power-cut'
 
-/** A step that reads and writes in one transaction. It runs synchronously and may be run again if the transaction could not start. */
+/** A step that reads and writes in one transaction. It runs synchronously, once. */
 export type Step<T> = () => T
 
 /** The index of a library: one SQLite database, shared by every process that serves the folder. */
@@ -19,15 +21,21 @@ export interface Database {
    * Runs a step in a transaction that no other process can interleave. Steps that are asked for at the same time share one transaction,
    * so that a flush of the disk serves them all; a step that throws is undone alone.
    *
-   * @throws WopiError `unavailable` when another process keeps the database locked for longer than `BUSY_MS`.
+   * @throws WopiError `unavailable` when another process keeps the database locked for longer than `BUSY_MS`, `storage-full` when the disk is full.
    */
   write<T>(step: Step<T>): Promise<T>
+  /** Within a step: what is still to be written once all steps of the transaction have run. Asked for twice, it is done once. */
+  beforeCommit(task: () => void): void
   /** Within a step: what is to be done once its transaction has been committed, and not at all if it is undone. */
   afterCommit(task: () => void): void
+  /** Within a step, after it changed something beside the database: how to take that back if the step or its transaction is undone. */
+  onUndo(task: () => void): void
+  /** Returns when all that was committed before is on the disk itself. */
+  flush(): Promise<void>
   close(): void
 }
 
-/** How long a locked database is waited for. */
+/** How long a database that another process has locked is waited for. */
 const BUSY_MS = 10_000
 
 /**
@@ -42,59 +50,91 @@ export function openDatabase(file: string, layout: readonly string[], durability
   const commit = sqlite.prepare('COMMIT')
   const rollback = sqlite.prepare('ROLLBACK')
   const savepoint = sqlite.prepare('SAVEPOINT step')
-  const undo = sqlite.prepare('ROLLBACK TO step')
+  const undoStep = sqlite.prepare('ROLLBACK TO step')
   const release = sqlite.prepare('RELEASE step')
+  // A reader waits, which is needed only after a crash; a writer does not, see `start`.
+  const wait = sqlite.prepare(`PRAGMA busy_timeout = ${BUSY_MS}`)
+  const doNotWait = sqlite.prepare('PRAGMA busy_timeout = 0')
+
   let waiting: Waiting[] = []
-  let flushing = false
-  let tasks: (() => void)[] = []
+  let writing = false
+  const closing = new Set<() => void>()
+  const done: (() => void)[] = []
+  const undone: (() => void)[] = []
+  let flushing: Promise<void> = Promise.resolve()
+  let flushAgain: Promise<void> | null = null
 
   return {
     sqlite,
     write<T>(step: Step<T>) {
       return new Promise<T>((resolve, reject) => {
         waiting.push({ step, resolve: resolve as (value: unknown) => void, reject })
-        if (flushing) return
-        flushing = true
+        if (writing) return
+        writing = true
         // Everything that arrives in this turn of the event loop goes into one transaction.
-        setImmediate(() => void flush())
+        setImmediate(() => void writeAll())
       })
     },
-    afterCommit(task) {
-      tasks.push(task)
+    beforeCommit: (task) => void closing.add(task),
+    afterCommit: (task) => void done.push(task),
+    onUndo: (task) => void undone.push(task),
+    flush() {
+      // SQLite has flushed by itself at every commit.
+      if (durability === 'power-cut') return Promise.resolve()
+      // A flush that has begun may have come too early for the last commit; one that waits behind it serves everybody.
+      flushAgain ??= flushing.then(() => {
+        const flushed = flushFile(`${file}-wal`)
+        flushing = flushed.catch(() => {})
+        flushAgain = null
+        return flushed
+      })
+      return flushAgain
     },
     close() {
       sqlite.close()
     },
   }
 
-  async function flush(): Promise<void> {
+  async function writeAll(): Promise<void> {
     while (waiting.length > 0) {
-      const group = waiting
-      waiting = []
+      let group: Waiting[] = []
       try {
         await start()
-        const done = group.map(run)
+        group = waiting
+        waiting = []
+        const settle = group.map(run)
+        for (const task of closing) task()
+        reach('index:before-commit')
         commit.run()
-        for (const task of tasks) task()
-        for (const settle of done) settle()
+        reach('index:after-commit')
+        finish(done)
+        for (const tell of settle) tell()
       } catch (error) {
+        takeBack(0)
         if (sqlite.open && sqlite.inTransaction) rollback.run()
+        // Without a transaction, nobody who waits for one can be served.
+        if (group.length === 0) group = waiting.splice(0)
         for (const { reject } of group) reject(explained(error))
       }
-      tasks = []
+      closing.clear()
+      done.length = 0
+      undone.length = 0
     }
-    flushing = false
+    writing = false
   }
 
   /** Begins the transaction. Waits between tries instead of inside SQLite, so that this process goes on answering and others get their turn. */
   async function start(): Promise<void> {
     const deadline = Date.now() + BUSY_MS
     for (;;) {
+      doNotWait.get()
       try {
         begin.run()
         return
       } catch (error) {
         if (!isBusy(error) || Date.now() > deadline) throw error
+      } finally {
+        wait.get()
       }
       await sleep(1 + Math.random() * 4)
     }
@@ -103,17 +143,26 @@ export function openDatabase(file: string, layout: readonly string[], durability
   /** Runs one step; what it led to is told only after the commit. */
   function run({ step, resolve, reject }: Waiting): () => void {
     savepoint.run()
-    const before = tasks.length
+    const doneBefore = done.length
+    const undoneBefore = undone.length
     try {
       const value = step()
       release.run()
       return () => resolve(value)
     } catch (error) {
-      tasks.length = before
-      undo.run()
+      // A full disk or a broken one ends the whole transaction; then there is no step to go back to.
+      if (!sqlite.inTransaction) throw error
+      done.length = doneBefore
+      takeBack(undoneBefore)
+      undoStep.run()
       release.run()
       return () => reject(explained(error))
     }
+  }
+
+  /** Takes back what steps changed beside the database, the last change first. */
+  function takeBack(from: number): void {
+    finish(undone.splice(from).reverse())
   }
 }
 
@@ -123,6 +172,17 @@ interface Waiting {
   reject(error: unknown): void
 }
 
+/** Does every task, also after one that failed: what is left behind then is found by `verify`. */
+function finish(tasks: readonly (() => void)[]): void {
+  for (const task of tasks) {
+    try {
+      task()
+    } catch {
+      // The transaction is over; its outcome stands.
+    }
+  }
+}
+
 function open(file: string, layout: readonly string[], durability: Durability): Sqlite.Database {
   let sqlite: Sqlite.Database | undefined
   try {
@@ -130,7 +190,6 @@ function open(file: string, layout: readonly string[], durability: Durability): 
     sqlite.pragma('journal_mode = WAL')
     sqlite.pragma(`synchronous = ${durability === 'power-cut' ? 'FULL' : 'NORMAL'}`)
     migrate(sqlite, file, layout)
-    sqlite.pragma('busy_timeout = 0')
     return sqlite
   } catch (error) {
     sqlite?.close()
@@ -141,20 +200,20 @@ function open(file: string, layout: readonly string[], durability: Durability): 
 function migrate(sqlite: Sqlite.Database, file: string, layout: readonly string[]): void {
   sqlite
     .transaction(() => {
-      const done = Number(sqlite.pragma('user_version', { simple: true }))
-      if (done > layout.length) {
+      const known = Number(sqlite.pragma('user_version', { simple: true }))
+      if (known > layout.length) {
         throw new Error(
-          `${file} was made by a newer version of wopikit (layout ${done}, this one knows ${layout.length}).`,
+          `The index ${file} was made by a newer version of wopikit (layout ${known}; this one knows ${layout.length}). Start that version, or a newer one.`,
         )
       }
-      for (const migration of layout.slice(done)) sqlite.exec(migration)
+      for (const migration of layout.slice(known)) sqlite.exec(migration)
       sqlite.pragma(`user_version = ${layout.length}`)
     })
     .immediate()
 }
 
 function problemOf(file: string, error: unknown): string {
-  const code = codeOf(error)
+  const code = sqliteCodeOf(error)
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
     return (
       `The index ${file} is damaged or not a database. Your documents are not in it and are safe. ` +
@@ -166,22 +225,22 @@ function problemOf(file: string, error: unknown): string {
   if (code === 'SQLITE_CANTOPEN' || code === 'SQLITE_READONLY') {
     return `The index ${file} cannot be opened for writing. Check that its folder exists and that this user may write there.`
   }
+  if (code === 'SQLITE_FULL')
+    return `The index ${file} cannot be written: the disk is full. Make room and try again.`
   return error instanceof Error ? error.message : `The index ${file} cannot be opened.`
 }
 
-/** Refusals of the database that a client can understand; everything else stays as it is. */
+/** Refusals that a client can understand; everything else stays as it is. */
 function explained(error: unknown): unknown {
   if (isBusy(error))
     return new WopiError('unavailable', 'The index is busy. Try again in a moment.', { cause: error })
-  if (codeOf(error) === 'SQLITE_FULL')
-    return new WopiError('storage-full', 'The disk of this host is full.', { cause: error })
-  return error
+  return sqliteCodeOf(error) === 'SQLITE_FULL' || isDiskFull(error) ? diskFull(error) : error
 }
 
 function isBusy(error: unknown): boolean {
-  return codeOf(error).startsWith('SQLITE_BUSY')
+  return sqliteCodeOf(error).startsWith('SQLITE_BUSY')
 }
 
-function codeOf(error: unknown): string {
+function sqliteCodeOf(error: unknown): string {
   return error instanceof Sqlite.SqliteError ? error.code : ''
 }

@@ -1,21 +1,24 @@
 import { createHash } from 'node:crypto'
 import {
   close as closeFile,
+  closeSync,
   constants,
   copyFileSync,
   fdatasync,
   fsync,
-  linkSync,
+  fsyncSync,
+  mkdirSync,
   open as openFile,
-  renameSync,
+  openSync,
   rmSync,
   writev,
 } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { copyFile, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import type { Bytes } from '../../ports/file-store.js'
 import { WopiError } from '../../protocol/errors.js'
+import { reach } from './faults.js'
 
 const openAsync = promisify(openFile)
 const closeAsync = promisify(closeFile)
@@ -25,6 +28,9 @@ const writevAsync = promisify(writev)
 
 /** How much is gathered before it is written: large enough to be worth a call, small enough that memory stays flat. */
 const GATHER_BYTES = 512 * 1024
+
+/** Up to this size a copy is made at once; above it, others are served meanwhile. */
+export const SMALL_BYTES = 1024 * 1024
 
 /**
  * Writes a new file from a stream, hashing on the way, and returns when its bytes are on the disk. While one part is being written the next is
@@ -38,6 +44,7 @@ export async function writeDurably(place: string, body: Bytes): Promise<{ size: 
   let size = 0
   let writing: Promise<unknown> = Promise.resolve()
   try {
+    reach('stage:opened')
     let gathered: Uint8Array[] = []
     let gatheredBytes = 0
     for await (const chunk of body) {
@@ -56,7 +63,9 @@ export async function writeDurably(place: string, body: Bytes): Promise<{ size: 
     await writing
     await writeAll(file, gathered, size)
     size += gatheredBytes
+    reach('stage:written')
     await fdatasyncAsync(file)
+    reach('stage:flushed')
   } catch (error) {
     await writing.catch(() => {})
     await closeAsync(file)
@@ -91,24 +100,34 @@ function skip(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
   return rest
 }
 
-/** Copies a file to a new place, sharing its blocks where the file system can, and returns when the copy is on the disk. */
-export async function copyDurably(from: string, to: string): Promise<void> {
+/** Copies a file over whatever is at the other place, sharing its blocks where the file system can. Not durable by itself. */
+export function copyOver(from: string, to: string): void {
+  copyFileSync(from, to, constants.COPYFILE_FICLONE)
+}
+
+/** Copies a file to a new place, as `copyOver` does, without keeping others waiting. On any error nothing is left there. */
+export async function copyToNew(from: string, to: string): Promise<void> {
   try {
-    copyFileSync(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
-    const file = await openAsync(to, 'r+')
-    try {
-      await fdatasyncAsync(file)
-    } finally {
-      await closeAsync(file)
-    }
+    await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
   } catch (error) {
     rmSync(to, { force: true })
     asRefusal(error)
   }
 }
 
-/** Makes the names in a folder durable after something was renamed or made there. Systems that cannot do this for folders need not. */
-export async function syncFolder(place: string): Promise<void> {
+/** Returns when the bytes of a file are on the disk. */
+export async function flushFile(place: string): Promise<void> {
+  const file = await openAsync(place, 'r+')
+  try {
+    await fdatasyncAsync(file)
+  } finally {
+    await closeAsync(file)
+  }
+}
+
+/** Returns when the names in a folder are on the disk, after something was renamed or made there. Systems that cannot do this for folders need not. */
+export async function flushFolder(place: string): Promise<void> {
+  reach('folder:before-flush')
   let folder: number
   try {
     folder = await openAsync(place, 'r')
@@ -124,26 +143,21 @@ export async function syncFolder(place: string): Promise<void> {
   }
 }
 
-/** Moves a file; between two file systems it is copied, so that the new place never shows a part of it. */
-export function moveFile(from: string, to: string): void {
+/** Makes a folder of ours whose name is on the disk when it returns. */
+export function makeFolder(place: string): void {
+  mkdirSync(place, { recursive: true, mode: 0o700 })
   try {
-    renameSync(from, to)
-  } catch (error) {
-    if (codeOf(error) !== 'EXDEV') throw error
-    copyFileSync(from, `${to}.part`)
-    renameSync(`${to}.part`, to)
-    rmSync(from)
+    const parent = openSync(dirname(place), 'r')
+    fsyncSync(parent)
+    closeSync(parent)
+  } catch {
+    // Windows refuses to flush a folder.
   }
 }
 
-/** Gives a file a second name, or a copy where names cannot be shared; EEXIST when the place is taken. */
-export function linkOrCopy(from: string, to: string): void {
-  try {
-    linkSync(from, to)
-  } catch (error) {
-    if (!['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK', 'ENOSYS'].includes(codeOf(error))) throw error
-    copyFileSync(from, to, constants.COPYFILE_EXCL)
-  }
+/** Returns when the name of a file or folder is on the disk. */
+export function flushName(place: string): Promise<void> {
+  return flushFolder(dirname(place))
 }
 
 /** Base64 of the SHA-256 of a file. */
@@ -159,22 +173,20 @@ export async function hashFile(place: string): Promise<string> {
   return hash.digest('base64')
 }
 
-/** The folder a place is in, made durable. */
-export function syncParent(place: string): Promise<void> {
-  return syncFolder(dirname(place))
-}
-
-/** A disk that is full or a folder that may not be written is told as such; everything else stays the fault it is. */
+/** A disk that is full is told as such; everything else stays the fault it is. */
 function asRefusal(error: unknown): never {
-  const code = codeOf(error)
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    throw new WopiError('storage-full', 'The disk of this host is full. Nothing was changed.', {
-      cause: error,
-    })
-  }
-  throw error
+  throw isDiskFull(error) ? diskFull(error) : error
 }
 
+export function isDiskFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(codeOf(error))
+}
+
+export function diskFull(cause: unknown): WopiError {
+  return new WopiError('storage-full', 'The disk of this host is full. Nothing was changed.', { cause })
+}
+
+/** The code by which the system names an error, such as `ENOENT`; empty for other errors. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

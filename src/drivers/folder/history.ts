@@ -1,32 +1,13 @@
-import { chmodSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { SaveInfo } from '../../ports/file-store.js'
-import type { Item } from './catalog.js'
 import type { Database } from './database.js'
-import { linkOrCopy } from './durable.js'
-import { diskState, type Root } from './paths.js'
+import { codeOf, copyOver, hashFile, makeFolder } from './durable.js'
+import type { Item } from './items.js'
+import { type DiskState, type Root, sameState, sightOf, stateOf } from './paths.js'
+import { linkTo } from './placing.js'
 
-/** One committed content of a file. */
-export interface VersionInfo {
-  readonly fileId: string
-  /** The `Version` the content got when it was committed. */
-  readonly version: string
-  readonly size: number
-  /** Base64; null for content that another program made and nobody has hashed. */
-  readonly sha256: string | null
-  /** When, in milliseconds since 1970. */
-  readonly at: number
-  readonly origin: SaveInfo['origin'] | 'outside' | 'restore'
-  /** Who saved it; null when another program did. */
-  readonly user: { readonly id: string; readonly name: string } | null
-  readonly editors: readonly string[]
-  readonly modifiedByUser: boolean
-  /** Why the content is suspected to be damaged; null when it is not. */
-  readonly suspicious: string | null
-  /** Whether no retention rule may remove it. */
-  readonly pinned: boolean
-}
-
+/** An entry of the history as the index keeps it. */
 export interface VersionRow {
   readonly file_id: string
   readonly version: number
@@ -34,7 +15,7 @@ export interface VersionRow {
   readonly size: number
   readonly sha256: string | null
   readonly at: number
-  readonly origin: VersionInfo['origin']
+  readonly origin: SaveInfo['origin'] | 'outside' | 'restore'
   readonly user_id: string | null
   readonly user_name: string | null
   readonly editors: string
@@ -45,51 +26,101 @@ export interface VersionRow {
   readonly pinned: number
 }
 
-/** An autosave is dropped for the next one of its session, unless it is this much younger than the version before it. */
-const AUTOSAVE_STEP_MS = 10 * 60 * 1000
+/** A file with the state in which it was looked at. */
+export interface SeenFile {
+  readonly place: string
+  readonly state: DiskState
+}
 
-/** The contents a file has had. All methods but `list`, `find` and `place` are for use inside a `write` step. */
+/** A flushed copy of a document, and the state of the document it is a copy of. */
+export interface OldCopy {
+  readonly place: string
+  readonly of: DiskState
+}
+
+/** What is recorded with a new version. */
+export interface VersionNote {
+  readonly save: Omit<SaveInfo, 'origin'>
+  readonly origin: VersionRow['origin']
+  /** The lock under which it was saved; null without one. */
+  readonly session: string | null
+  /** Why it looks damaged; null when it does not. */
+  readonly suspicious: string | null
+}
+
+/**
+ * The contents a file has had. A version that was replaced is the very file it was, under a name in the history to which no plain path leads.
+ * Of the present version there is a private copy, for the moment in which another program writes into the document in place.
+ *
+ * What changes something is for use inside a `write` step.
+ */
 export interface History {
-  /** Makes sure that the present content outlives the switch to another: under a name of its own, never by the plain path. */
-  keep(item: Item): void
-  /** Takes note of present content that `keep` had already given its own name when the process ended. */
-  adopt(item: Item): void
-  /** Takes in a copy of new content as the version that `item` now has. */
-  record(
-    item: Item,
-    copyPlace: string,
-    save: SaveInfo,
-    session: string | null,
-    suspicious: string | null,
-  ): void
+  /**
+   * Ahead of a switch, gives the present content a name of its own. `changed` when the document is no longer what the index says;
+   * `needs-copy` where a name is not enough, be it that the history is on another file system or that the document has other names.
+   */
+  supersede(item: Item, copy: OldCopy | null): 'kept' | 'changed' | 'needs-copy'
+  /** Makes the private copy of content that is about to become the document's. `prepared` is such a copy that only needs to be put there. */
+  protect(fileId: string, from: string, prepared: string | null): void
+  /** Adds the entry of the version that `item` now has. */
+  record(item: Item, note: VersionNote): void
   /** The same bytes were saved again: the entry stands for one version more. */
   confirm(item: Item): void
-  /** Another program made this content. */
-  recordOutside(item: Item): void
-  /** Takes versions out of the history, with their content. */
+  /** A copy of an item's last known content that is proven to be that, wherever it is; null when there is none. */
+  lastKnownContent(item: Item): Promise<SeenFile | null>
+  /** Another program replaced the content of `before`, of which `copy` is what was found. */
+  recordOutside(before: Item, next: Item, copy: SeenFile | null): void
+  /** Takes note of content that was superseded on disk, and in the index not yet. */
+  adopt(item: Item): void
+  /** Brings order into what an interrupted switch may have left that was not made. */
+  tidy(item: Item): void
+  /** The hash of present content, once it is known. */
+  setHash(fileId: string, version: number, sha256: string): void
+  setPinned(fileId: string, version: number, pinned: boolean): void
+  /** Takes entries out of the history, with their content. */
   drop(fileId: string, versions: readonly number[]): void
-  list(fileId: string): VersionInfo[]
+  /** Takes everything of a file out of the history. */
+  forget(fileId: string): void
   rows(fileId: string): VersionRow[]
   /** The entry that stands for a version, also one that was a save of the same bytes. */
   find(fileId: string, version: number): VersionRow | null
-  hasContent(fileId: string, sha256: string): boolean
-  /** Where the content of an entry is, apart from the plain path. */
+  /** Whether these bytes can be had from the history. */
+  holds(fileId: string, sha256: string): boolean
+  /** Whether the file was ever saved through us. */
+  isInUse(fileId: string): boolean
+  /** Where the content of an entry is once it was superseded. */
   place(fileId: string, version: number): string
+  /** Where the private copy of the present content is. */
+  copyPlace(fileId: string): string
 }
 
-export function createHistory(database: Database, root: Root, folder: string): History {
+export function createHistory(
+  database: Database,
+  root: Root,
+  folder: string,
+  autosaveStepMs: number,
+): History {
   const { sqlite } = database
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const insert = sqlite.prepare(
-    'INSERT OR IGNORE INTO versions VALUES (@file_id, @version, @last_version, @size, @sha256, @at, @origin, @user_id, @user_name, @editors, @modified_by_user, @session, @stored, @suspicious, @pinned)',
+    `INSERT OR IGNORE INTO versions VALUES (@file_id, @version, @last_version, @size, @sha256, @at, @origin, @user_id,
+       @user_name, @editors, @modified_by_user, @session, @stored, @suspicious, @pinned)`,
   )
-  const stored = sqlite.prepare<[string, number]>(
-    'UPDATE versions SET stored = 1 WHERE file_id = ? AND version = ?',
+  const setStored = sqlite.prepare<[number, string, number]>(
+    'UPDATE versions SET stored = ? WHERE file_id = ? AND version = ?',
+  )
+  const setHash = sqlite.prepare<[string, string, number]>(
+    'UPDATE versions SET sha256 = ? WHERE file_id = ? AND version = ?',
+  )
+  const pin = sqlite.prepare<[{ fileId: string; version: number; pinned: number }]>(
+    'UPDATE versions SET pinned = @pinned WHERE file_id = @fileId AND version <= @version AND last_version >= @version',
   )
   const extend = sqlite.prepare<[number, string, number]>(
     'UPDATE versions SET last_version = ? WHERE file_id = ? AND last_version = ?',
   )
-  const findRow = sqlite.prepare<[string, number, number], VersionRow>(
-    'SELECT * FROM versions WHERE file_id = ? AND version <= ? AND last_version >= ?',
+  // The newest that is not newer: entries never overlap, so it is the only one that can stand for the version.
+  const findRow = sqlite.prepare<[string, number], VersionRow>(
+    'SELECT * FROM versions WHERE file_id = ? AND version <= ? ORDER BY version DESC LIMIT 1',
   )
   const allRows = sqlite.prepare<[string], VersionRow>(
     'SELECT * FROM versions WHERE file_id = ? ORDER BY version DESC',
@@ -97,37 +128,35 @@ export function createHistory(database: Database, root: Root, folder: string): H
   const lastTwo = sqlite.prepare<[string], VersionRow>(
     'SELECT * FROM versions WHERE file_id = ? ORDER BY version DESC LIMIT 2',
   )
-  const byHash = sqlite.prepare<[string, string]>('SELECT 1 FROM versions WHERE file_id = ? AND sha256 = ?')
+  const byHash = sqlite.prepare<[string, string]>(
+    'SELECT 1 FROM versions WHERE file_id = ? AND sha256 = ? AND stored = 1',
+  )
+  const ours = sqlite.prepare<[string]>(
+    "SELECT 1 FROM versions WHERE file_id = ? AND origin <> 'outside' LIMIT 1",
+  )
   const remove = sqlite.prepare<[string, number]>('DELETE FROM versions WHERE file_id = ? AND version = ?')
 
+  // Many files in one folder are slow on some systems; they are spread over 256.
   const place = (fileId: string, version: number) => join(folder, fileId.slice(0, 2), `${fileId}.${version}`)
+  const copyPlace = (fileId: string) => join(folder, fileId.slice(0, 2), `${fileId}.current`)
 
-  /** A place for new content; what an interrupted attempt may have left there is removed. */
-  function freshPlace(fileId: string, version: number): string {
-    const target = place(fileId, version)
-    mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
-    rmSync(target, { force: true })
-    return target
+  function find(fileId: string, version: number): VersionRow | null {
+    const row = findRow.get(fileId, version)
+    return row && row.last_version >= version ? row : null
   }
 
-  function rowOf(item: Item, origin: VersionRow['origin']): VersionRow {
-    return {
-      file_id: item.id,
-      version: item.version,
-      last_version: item.version,
-      size: item.size,
-      sha256: item.sha256,
-      at: item.modifiedAt,
-      origin,
-      user_id: null,
-      user_name: null,
-      editors: '[]',
-      modified_by_user: 0,
-      session: null,
-      stored: 0,
-      suspicious: null,
-      pinned: 0,
+  /** Puts the present content to a place in the history: the very file where possible, else the copy. */
+  function giveName(item: Item, target: string, copy: OldCopy | null): 'kept' | 'changed' | 'needs-copy' {
+    if (inItsFolder(target, () => linkTo(root.locate(item.path), target))) {
+      const stats = lstatSync(target)
+      if (!sameState(stateOf(stats), item)) return 'changed'
+      // One name in the library and one here; any other would lead into the history.
+      if (stats.nlink <= 2) return 'kept'
     }
+    if (!copy) return 'needs-copy'
+    if (!sameState(copy.of, item)) return 'changed'
+    renameSync(copy.place, target)
+    return 'kept'
   }
 
   function drop(fileId: string, versions: readonly number[]): void {
@@ -137,34 +166,48 @@ export function createHistory(database: Database, root: Root, folder: string): H
     }
   }
 
+  /** Autosaves of one session make one entry per stretch of time, not one each. */
+  function dropLastAutosave(fileId: string, session: string | null): void {
+    const [last, before] = lastTwo.all(fileId)
+    if (last?.origin !== 'autosave' || last.session !== session || last.pinned || last.suspicious) return
+    if (before && last.at - before.at < autosaveStepMs) drop(fileId, [last.version])
+  }
+
   return {
     place,
+    copyPlace,
+    find,
     drop,
-    keep(item) {
-      const row = findRow.get(item.id, item.version, item.version) ?? rowOf(item, 'outside')
+    supersede(item, copy) {
+      const row = find(item.id, item.version) ?? rowOf(item, 'outside')
+      const target = place(item.id, row.version)
+      if (row.stored && sightOf(target)) return 'kept'
+      // What an interrupted attempt may have left.
+      rmSync(target, { force: true })
+      database.onUndo(() => rmSync(target, { force: true }))
+      const outcome = giveName(item, target, copy)
+      if (outcome !== 'kept') {
+        rmSync(target, { force: true })
+        return outcome
+      }
       insert.run(row)
-      if (row.stored) return
-      linkOrCopy(root.locate(item.path), freshPlace(item.id, row.version))
-      stored.run(item.id, row.version)
+      setStored.run(1, item.id, row.version)
+      return 'kept'
     },
-    adopt(item) {
-      insert.run(rowOf(item, 'outside'))
-      if (diskState(place(item.id, item.version))) stored.run(item.id, item.version)
+    protect(fileId, from, prepared) {
+      const target = copyPlace(fileId)
+      inItsFolder(target, () => (prepared ? renameSync(prepared, target) : copyOver(from, target)))
     },
-    record(item, copyPlace, save, session, suspicious) {
-      if (save.origin === 'autosave') dropLastAutosave(item.id, session)
-      const target = freshPlace(item.id, item.version)
-      renameSync(copyPlace, target)
-      chmodSync(target, 0o400)
+    record(item, { save, origin, session, suspicious }) {
+      if (origin === 'autosave') dropLastAutosave(item.id, session)
       insert.run({
-        ...rowOf(item, save.origin),
+        ...rowOf(item, origin),
         at: save.at,
         user_id: save.userId,
         user_name: save.userName,
         editors: JSON.stringify(save.editors),
         modified_by_user: save.modifiedByUser ? 1 : 0,
         session,
-        stored: 1,
         suspicious,
       })
     },
@@ -172,35 +215,83 @@ export function createHistory(database: Database, root: Root, folder: string): H
       if (extend.run(item.version, item.id, item.version - 1).changes === 0)
         insert.run(rowOf(item, 'outside'))
     },
-    recordOutside(item) {
-      insert.run(rowOf(item, 'outside'))
+    async lastKnownContent(item) {
+      if (item.sha256 === null) return null
+      const row = find(item.id, item.version)
+      const places = [...(row ? [place(item.id, row.version)] : []), copyPlace(item.id)]
+      for (const candidate of places) {
+        const state = sightOf(candidate)
+        if (state?.size === item.size && (await hashFile(candidate)) === item.sha256)
+          return { place: candidate, state }
+      }
+      return null
     },
-    list: (fileId) => allRows.all(fileId).map(toVersionInfo),
+    recordOutside(before, next, copy) {
+      const row = find(before.id, before.version)
+      const present = copy && sightOf(copy.place)
+      if (row && present && sameState(present, copy.state)) {
+        const target = place(before.id, row.version)
+        if (target !== copy.place) {
+          renameSync(copy.place, target)
+          database.onUndo(() => renameSync(target, copy.place))
+        }
+        setStored.run(1, before.id, row.version)
+      } else if (row?.origin === 'outside' && !row.stored) {
+        // Nothing can be had from an entry without content that nobody saved here.
+        remove.run(before.id, row.version)
+      }
+      insert.run(rowOf(next, 'outside'))
+    },
+    adopt(item) {
+      const row = find(item.id, item.version) ?? rowOf(item, 'outside')
+      insert.run(row)
+      if (sightOf(place(item.id, row.version))) setStored.run(1, item.id, row.version)
+    },
+    setHash: (fileId, version, sha256) => void setHash.run(sha256, fileId, version),
+    tidy(item) {
+      const row = find(item.id, item.version)
+      const name = row?.version ?? item.version
+      if (!row?.stored) rmSync(place(item.id, name), { force: true })
+    },
+    setPinned: (fileId, version, pinned) => void pin.run({ fileId, version, pinned: pinned ? 1 : 0 }),
+    forget(fileId) {
+      const versions = allRows.all(fileId).map((row) => row.version)
+      drop(fileId, versions)
+      database.afterCommit(() => rmSync(copyPlace(fileId), { force: true }))
+    },
     rows: (fileId) => allRows.all(fileId),
-    find: (fileId, version) => findRow.get(fileId, version, version) ?? null,
-    hasContent: (fileId, sha256) => byHash.get(fileId, sha256) !== undefined,
-  }
-
-  /** Autosaves of one session make one entry per stretch of time, not one each. */
-  function dropLastAutosave(fileId: string, session: string | null): void {
-    const [last, before] = lastTwo.all(fileId)
-    if (last?.origin !== 'autosave' || last.session !== session || last.pinned || last.suspicious) return
-    if (before && last.at - before.at < AUTOSAVE_STEP_MS) drop(fileId, [last.version])
+    holds: (fileId, sha256) => byHash.get(fileId, sha256) !== undefined,
+    isInUse: (fileId) => ours.get(fileId) !== undefined,
   }
 }
 
-export function toVersionInfo(row: VersionRow): VersionInfo {
+/** Does something to a place in the history, whose folder may be missing the first time. */
+function inItsFolder<T>(target: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    makeFolder(dirname(target))
+    return act()
+  }
+}
+
+function rowOf(item: Item, origin: VersionRow['origin']): VersionRow {
   return {
-    fileId: row.file_id,
-    version: String(row.version),
-    size: row.size,
-    sha256: row.sha256,
-    at: row.at,
-    origin: row.origin,
-    user: row.user_id === null ? null : { id: row.user_id, name: row.user_name ?? row.user_id },
-    editors: JSON.parse(row.editors) as string[],
-    modifiedByUser: row.modified_by_user === 1,
-    suspicious: row.suspicious,
-    pinned: row.pinned === 1,
+    file_id: item.id,
+    version: item.version,
+    last_version: item.version,
+    size: item.size,
+    sha256: item.sha256,
+    at: item.modifiedAt,
+    origin,
+    user_id: null,
+    user_name: null,
+    editors: '[]',
+    modified_by_user: 0,
+    session: null,
+    stored: 0,
+    suspicious: null,
+    pinned: 0,
   }
 }

@@ -1,5 +1,8 @@
 import type { Lock, LockStore } from '../../ports/lock-store.js'
 import type { Database } from './database.js'
+import type { Events } from './events.js'
+import type { Item } from './items.js'
+import { nameOf } from './paths.js'
 
 interface LockRow {
   readonly lock_id: string
@@ -9,22 +12,55 @@ interface LockRow {
   readonly released_at: number | null
 }
 
+interface HeldRow extends LockRow {
+  readonly file_id: string
+  readonly path: string | null
+}
+
 /** A lock as a person may see it: never with its id, which is the key to saving. */
 export interface HeldLock {
   readonly fileId: string
+  /** Name of the file. */
+  readonly name: string
+  /** Library path of the file. */
+  readonly path: string
+  /** Who took the lock. */
   readonly userName: string
+  /** In milliseconds since 1970. */
   readonly acquiredAt: number
+  /** When it ends unless it is refreshed, in milliseconds since 1970. */
   readonly expiresAt: number
+}
+
+/** What can be told of an editing session. */
+export interface LockSession extends HeldLock {
+  /** Names of who took the lock and who saved under it, and the ids of other editors the client named. */
+  readonly users: readonly string[]
+  /** When something was last saved under this lock, in milliseconds since 1970; null when nothing was. */
+  readonly lastSaveAt: number | null
 }
 
 export interface FolderLockStore extends LockStore {
   /** The id a live lock has at this instant, for use inside a `write` step. */
   lockIdNow(fileId: string, now: number): string | null
-  list(now: number): readonly HeldLock[]
+  /** The live lock of a file, as a person may see it. */
+  held(fileId: string, now: number): HeldLock | null
+  /** The live locks on an item: its own, or those of the files below a folder. */
+  heldWithin(item: Item, now: number): HeldLock[]
+  /** All live locks with what is known of their sessions, the oldest first. */
+  list(now: number): LockSession[]
+  /**
+   * Takes a lock off, whoever holds it. What its session still sends is refused, as for any lock that is gone, and becomes a rescued save.
+   * False when there was none.
+   */
+  forceUnlock(fileId: string, now: number): Promise<boolean>
 }
 
+/** Saves of a session that are looked at for who took part: enough for a day of autosaves. */
+const SESSION_SAVES = 200
+
 /** Locks in the index. A lock that was answered survives a kill of every process. */
-export function sqliteLockStore(database: Database): FolderLockStore {
+export function sqliteLockStore(database: Database, events: Events): FolderLockStore {
   const { sqlite } = database
   const find = sqlite.prepare<[string], LockRow>(
     'SELECT lock_id, acquired_at, expires_at, user_name, released_at FROM locks WHERE file_id = ?',
@@ -43,18 +79,30 @@ export function sqliteLockStore(database: Database): FolderLockStore {
   const release = sqlite.prepare<[number, string, string, number]>(
     'UPDATE locks SET released_at = ? WHERE file_id = ? AND lock_id = ? AND released_at IS NULL AND expires_at > ?',
   )
-  const listLive = sqlite.prepare<[number], LockRow & { readonly file_id: string }>(
-    'SELECT * FROM locks WHERE released_at IS NULL AND expires_at > ? ORDER BY acquired_at',
+  // As if it had expired: a lock that was taken off lets no late save in.
+  const expire = sqlite.prepare<[{ fileId: string; now: number }]>(
+    'UPDATE locks SET expires_at = @now WHERE file_id = @fileId AND released_at IS NULL AND expires_at > @now',
+  )
+  const heldRows = `SELECT file_id, lock_id, acquired_at, expires_at, user_name, released_at, path
+     FROM locks LEFT JOIN items ON id = file_id WHERE released_at IS NULL AND expires_at > ?`
+  const live = sqlite.prepare<[number], HeldRow>(`${heldRows} ORDER BY acquired_at`)
+  const liveOf = sqlite.prepare<[number, string], HeldRow>(`${heldRows} AND file_id = ?`)
+  const saves = sqlite.prepare<
+    [string, string, number],
+    { at: number; user_name: string | null; editors: string; user_id: string | null }
+  >(
+    `SELECT at, user_name, user_id, editors FROM (SELECT * FROM versions WHERE file_id = ? ORDER BY version DESC LIMIT ${SESSION_SAVES})
+     WHERE session = ? AND at >= ?`,
   )
 
-  function live(fileId: string, now: number): Lock | null {
+  function current(fileId: string, now: number): Lock | null {
     const row = find.get(fileId)
     return row && row.released_at === null && row.expires_at > now ? toLock(row) : null
   }
 
   function change(fileId: string, expected: string | null, next: Lock | null, now: number): number {
     if (expected === null) {
-      if (!next) return live(fileId, now) ? 0 : 1
+      if (!next) return current(fileId, now) ? 0 : 1
       return insert.run(fileId, next.lockId, next.acquiredAt, next.expiresAt, next.userName, now).changes
     }
     if (!next) return release.run(now, fileId, expected, now).changes
@@ -62,29 +110,62 @@ export function sqliteLockStore(database: Database): FolderLockStore {
       .changes
   }
 
+  function emit(fileId: string, by: string | null, at: number): void {
+    events.emit({ type: 'lock-changed', id: fileId, by, at })
+  }
+
   return {
     async get(fileId, now) {
-      return live(fileId, now)
+      return current(fileId, now)
     },
     swap(fileId, expected, next, now) {
-      return database.write(() =>
-        change(fileId, expected, next, now) === 1
-          ? { done: true as const }
-          : { done: false as const, current: live(fileId, now) },
-      )
+      return database.write(() => {
+        if (change(fileId, expected, next, now) !== 1)
+          return { done: false as const, current: current(fileId, now) }
+        // A refresh is not worth telling.
+        if (expected !== (next?.lockId ?? null)) emit(fileId, next?.userName ?? null, now)
+        return { done: true as const }
+      })
     },
     async lastReleased(fileId) {
       const row = find.get(fileId)
       return row && row.released_at !== null ? { lockId: row.lock_id, releasedAt: row.released_at } : null
     },
-    lockIdNow: (fileId, now) => live(fileId, now)?.lockId ?? null,
+    lockIdNow: (fileId, now) => current(fileId, now)?.lockId ?? null,
+    held(fileId, now) {
+      const row = liveOf.get(now, fileId)
+      return row ? toHeld(row) : null
+    },
+    heldWithin(item, now) {
+      const below = `${item.path}/`
+      return live
+        .all(now)
+        .filter(
+          ({ path, file_id }) => file_id === item.id || (item.kind === 'folder' && path?.startsWith(below)),
+        )
+        .map(toHeld)
+    },
     list: (now) =>
-      listLive.all(now).map((row) => ({
-        fileId: row.file_id,
-        userName: row.user_name,
-        acquiredAt: row.acquired_at,
-        expiresAt: row.expires_at,
-      })),
+      live.all(now).map((row) => {
+        const made = saves.all(row.file_id, row.lock_id, row.acquired_at)
+        const known = new Set(made.map(({ user_id }) => user_id))
+        const others = made
+          .flatMap(({ editors }) => JSON.parse(editors) as string[])
+          .filter((id) => !known.has(id))
+        const names = made.flatMap(({ user_name }) => (user_name === null ? [] : [user_name]))
+        return {
+          ...toHeld(row),
+          users: [...new Set([row.user_name, ...names, ...others])],
+          lastSaveAt: made.length === 0 ? null : Math.max(...made.map(({ at }) => at)),
+        }
+      }),
+    forceUnlock(fileId, now) {
+      return database.write(() => {
+        const taken = expire.run({ fileId, now }).changes > 0
+        if (taken) emit(fileId, null, now)
+        return taken
+      })
+    },
   }
 }
 
@@ -94,5 +175,17 @@ function toLock(row: LockRow): Lock {
     acquiredAt: row.acquired_at,
     expiresAt: row.expires_at,
     userName: row.user_name,
+  }
+}
+
+function toHeld(row: HeldRow): HeldLock {
+  const path = row.path ?? ''
+  return {
+    fileId: row.file_id,
+    name: nameOf(path),
+    path,
+    userName: row.user_name,
+    acquiredAt: row.acquired_at,
+    expiresAt: row.expires_at,
   }
 }

@@ -1,12 +1,22 @@
-import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { lstatSync, realpathSync, type Stats } from 'node:fs'
+import { sep } from 'node:path'
+import { codeOf } from './durable.js'
 
-/** What tells one state of a file on disk from another. */
+/** What tells one state of a file or folder on disk from another. */
 export interface DiskState {
+  /** With `born`, which object on disk it is, whatever its name. */
   readonly inode: number
+  /** When it was made, in milliseconds since 1970; 0 where the file system does not know. */
+  readonly born: number
+  /** Bytes; 0 for a folder. */
   readonly size: number
-  /** Milliseconds since 1970, with fractions. */
+  /** When it last changed, in milliseconds since 1970, with fractions. */
   readonly mtime: number
+}
+
+/** A state with what it is a state of. */
+export interface Sight extends DiskState {
+  readonly kind: 'file' | 'folder'
 }
 
 /** The folder that is served: turns paths inside it, as the index keeps them, into places on disk that cannot lie outside. */
@@ -15,6 +25,8 @@ export interface Root {
   readonly path: string
   /** The place of a library path (segments joined by `/`, '' = the folder itself). For paths from the index. */
   locate(path: string): string
+  /** What is at a library path now; null when nothing is, or a link is on the way there. */
+  look(path: string): Sight | null
   /** The library path of what really is at a place once links are followed; null when that is outside, hidden, or nothing. */
   resolve(path: string): string | null
   /** Whether a library path is the data folder or another place of ours. */
@@ -23,31 +35,50 @@ export interface Root {
   isVisible(name: string): boolean
 }
 
+/** For so long a folder that was found free of links is believed to be so still. */
+const TRUST_FOLDER_MS = 1000
+
 /**
  * @param folder the folder that is served; it must exist.
  * @param hidden places inside it that are ours, such as the data folder.
  */
 export function openRoot(folder: string, hidden: readonly string[]): Root {
-  const path = realpathSync(folder)
-  const ours = hidden.map((place) => realpathSync(place))
-  const locate = (libraryPath: string) => (libraryPath === '' ? path : join(path, ...libraryPath.split('/')))
-  const isOurs = (place: string) =>
-    ours.some((hiddenPlace) => place === hiddenPlace || place.startsWith(hiddenPlace + sep))
+  const path = realpathSync.native(folder)
+  const ours = hidden.map((place) => realpathSync.native(place))
+  const plain = new Map<string, number>()
+
+  function locate(libraryPath: string): string {
+    if (libraryPath === '') return path
+    return path + sep + (sep === '/' ? libraryPath : libraryPath.replaceAll('/', sep))
+  }
+
+  function isOurs(place: string): boolean {
+    return ours.some((hiddenPlace) => place === hiddenPlace || place.startsWith(hiddenPlace + sep))
+  }
+
+  /** Whether a folder is where its path says, with no link on the way. */
+  function isPlainFolder(libraryPath: string): boolean {
+    if (libraryPath === '') return true
+    const now = Date.now()
+    const seen = plain.get(libraryPath)
+    if (seen !== undefined && Math.abs(now - seen) < TRUST_FOLDER_MS) return true
+    const place = locate(libraryPath)
+    if (realOf(place) !== place) return false
+    if (plain.size > 10_000) plain.clear()
+    plain.set(libraryPath, now)
+    return true
+  }
 
   return {
     path,
     locate,
     isOurs: (libraryPath) => isOurs(locate(libraryPath)),
+    look: (libraryPath) => (isPlainFolder(parentOf(libraryPath)) ? sightOf(locate(libraryPath)) : null),
     resolve(libraryPath) {
       if (!isPlain(libraryPath)) return null
-      let real: string
-      try {
-        real = realpathSync(locate(libraryPath))
-      } catch {
-        return null
-      }
+      const real = realOf(locate(libraryPath))
       if (real === path) return ''
-      if (!real.startsWith(path + sep) || isOurs(real)) return null
+      if (!real?.startsWith(path + sep) || isOurs(real)) return null
       const inside = real.slice(path.length + 1).split(sep)
       return inside.every(isVisible) ? inside.join('/') : null
     },
@@ -55,7 +86,18 @@ export function openRoot(folder: string, hidden: readonly string[]): Root {
   }
 }
 
-/** Names starting with a dot are hidden on every system we run on, and no client accepts them; `~$` is what office programs put beside a file in use. */
+function realOf(place: string): string | null {
+  try {
+    return realpathSync.native(place)
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Names starting with a dot are hidden on every system we run on, and no client accepts them; `~$` is what office programs put beside a file in
+ * use; the replacement character stands in names that are not Unicode, which nothing can be opened by.
+ */
 function isVisible(name: string): boolean {
   return !name.startsWith('.') && !name.startsWith('~$') && !name.includes('\uFFFD')
 }
@@ -63,29 +105,49 @@ function isVisible(name: string): boolean {
 /** Whether a text is a library path: no empty, upward or oddly separated segment. */
 function isPlain(path: string): boolean {
   if (path === '') return true
-  return path
-    .split('/')
-    .every((segment) => segment !== '' && segment !== '.' && segment !== '..' && !/[\0\\]/.test(segment))
+  if (path.includes('\0') || (sep === '\\' && path.includes('\\'))) return false
+  return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..')
 }
 
-/** The state of what is at a place, links followed; null when nothing is. */
-export function diskState(place: string): (DiskState & { readonly kind: 'file' | 'folder' }) | null {
-  const stats = statSync(place, { throwIfNoEntry: false })
-  if (!stats || !(stats.isFile() || stats.isDirectory())) return null
-  return { ...stateOf(stats), kind: stats.isFile() ? 'file' : 'folder' }
+/** What is at a place; null when nothing is, or something that is neither file nor folder, such as a link. */
+export function sightOf(place: string): Sight | null {
+  const stats = statsOf(place)
+  return stats ? toSight(stats) : null
+}
+
+function statsOf(place: string): Stats | undefined {
+  try {
+    return lstatSync(place, { throwIfNoEntry: false })
+  } catch (error) {
+    // A file where a folder was, or a name that no file can have.
+    if (['ENOTDIR', 'ENAMETOOLONG', 'ELOOP'].includes(codeOf(error))) return undefined
+    throw error
+  }
+}
+
+function toSight(stats: Stats): Sight | null {
+  if (stats.isFile()) return { kind: 'file', ...stateOf(stats) }
+  return stats.isDirectory() ? { kind: 'folder', ...stateOf(stats), size: 0 } : null
 }
 
 export function stateOf(stats: Stats): DiskState {
-  return { inode: stats.ino, size: stats.size, mtime: stats.mtimeMs }
+  return { inode: stats.ino, born: stats.birthtimeMs, size: stats.size, mtime: stats.mtimeMs }
 }
 
+/** Whether nothing has happened between two looks at a file. */
 export function sameState(a: DiskState, b: DiskState): boolean {
   return a.inode === b.inode && a.size === b.size && a.mtime === b.mtime
 }
 
+/** Whether two looks were at one object, which may have got another name or content since. Numbers alone are given again soon. */
+export function sameObject(a: Sight, b: Sight): boolean {
+  if (a.kind !== b.kind || a.inode !== b.inode) return false
+  return (a.born === b.born && a.born > 0) || (a.kind === 'file' && sameState(a, b))
+}
+
 /** Whether there is anything at a place, even a broken link. */
 export function isTaken(place: string): boolean {
-  return lstatSync(place, { throwIfNoEntry: false }) !== undefined
+  return statsOf(place) !== undefined
 }
 
 export function parentOf(path: string): string {

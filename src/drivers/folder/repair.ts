@@ -1,17 +1,19 @@
-import { mkdirSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
-import type { Catalog, Item } from './catalog.js'
-import { itemName } from './catalog.js'
+import { rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Database } from './database.js'
-import { moveFile } from './durable.js'
+import { hashFile } from './durable.js'
 import type { History } from './history.js'
-import { diskState, type Root } from './paths.js'
-import type { RescuedSaves } from './rescued.js'
+import type { Instance } from './instance.js'
+import { type Item, type Items, newId } from './items.js'
+import type { Moves } from './moves.js'
+import { type Root, type Sight, sameState, sightOf } from './paths.js'
+import { nearbyName } from './placing.js'
+import type { RescuedStore } from './rescued.js'
 import type { Orphan, Staging } from './staging.js'
 
 /** What a repair found and did. */
 export interface RepairReport {
-  /** Saves whose file had been switched and only the index did not know it yet. */
+  /** Saves, new files and moves that had been made on disk, and only the index did not know it yet. */
   readonly completed: number
   /** Complete bodies nobody had decided over: now rescued saves. */
   readonly rescued: number
@@ -21,45 +23,83 @@ export interface RepairReport {
 export interface RepairParts {
   readonly database: Database
   readonly root: Root
-  readonly catalog: Catalog
+  readonly items: Items
   readonly history: History
-  readonly rescued: RescuedSaves
+  readonly rescued: RescuedStore
   readonly staging: Staging
+  readonly moves: Moves
+  readonly instance: Instance
 }
 
 /**
- * Settles what processes that were killed have left: a switch that was made on disk and not in the index is completed, a body that nobody
+ * Settles what processes that were killed have left: a switch or move that was made on disk and not in the index is completed, a body that nobody
  * decided over becomes a rescued save, an incomplete body is removed.
  */
 export async function repair(parts: RepairParts): Promise<RepairReport> {
-  const { database, staging } = parts
+  const { database, staging, moves, instance } = parts
   let completed = 0
   let rescued = 0
-  for (const orphan of staging.orphans()) {
-    const outcome = await database.write(() => settle(orphan, parts))
-    if (outcome === 'completed') completed++
-    if (outcome === 'rescued') rescued++
+  const others = new Set([...staging.instances(), ...moves.instances()])
+  others.delete(instance.id)
+  for (const other of others) {
+    if (instance.isAlive(other)) continue
+    completed += await moves.repair(other)
+    for (const orphan of staging.orphans(other)) {
+      const arrived = await arrival(orphan, parts)
+      const outcome = await database.write(() => settle(orphan, arrived, parts))
+      if (outcome === 'completed') completed++
+      if (outcome === 'rescued') rescued++
+    }
+    staging.bury(other)
+    instance.bury(other)
   }
-  staging.buryDead()
   return { completed, rescued }
 }
 
-function settle(orphan: Orphan, parts: RepairParts): 'completed' | 'rescued' | 'nothing-to-do' {
-  const { catalog, history, root, staging } = parts
-  const item = catalog.row(orphan.fileId)
-  const present = item && diskState(root.locate(item.path))
-  staging.settle(orphan.stagedId)
-  if (item && present?.inode === orphan.inode && present.size === orphan.size) {
-    complete(orphan, item, parts)
+/** What is at the place that the content was to go to, if it is that very content and the index does not know it. */
+async function arrival(orphan: Orphan, { items, root }: RepairParts): Promise<Sight | null> {
+  const item = items.find(orphan.targetId ?? orphan.fileId)
+  const path = orphan.targetPath ?? item?.path
+  if (path === undefined) return null
+  rmSync(join(dirname(root.locate(path)), nearbyName(orphan.stagedId)), { force: true })
+  const sight = root.look(path)
+  if (sight?.kind !== 'file' || sight.size !== orphan.size) return null
+  const known = orphan.targetPath === null ? item : items.at(path)
+  if (known && sameState(sight, known)) return null
+  return (await hashFile(root.locate(path))) === orphan.sha256 ? sight : null
+}
+
+function settle(
+  orphan: Orphan,
+  arrived: Sight | null,
+  parts: RepairParts,
+): 'completed' | 'rescued' | 'nothing-to-do' {
+  const { history, items, staging, rescued, root } = parts
+  // Another process that started at the same time was faster.
+  if (!staging.settle(orphan.stagedId)) return 'nothing-to-do'
+  const item = items.find(orphan.targetId ?? orphan.fileId)
+  if (arrived) {
+    if (orphan.targetPath !== null) completeCreation(orphan, orphan.targetPath, arrived, parts)
+    else if (item) completeSwitch(orphan, item, arrived, parts)
     return 'completed'
   }
-  const left = statSync(orphan.place, { throwIfNoEntry: false })
+  if (item && orphan.targetPath === null) {
+    history.tidy(item)
+    // The private copy may be that of the content that did not come.
+    const sight = root.look(item.path)
+    if (sight && sameState(sight, item) && item.sha256 !== null)
+      history.protect(item.id, root.locate(item.path), null)
+  }
+  const moved = rescued.place(orphan.stagedId)
+  const place = sightOf(orphan.place) ? orphan.place : sightOf(moved) ? moved : null
   // A second name means that it is already a document under that name.
-  if (!left || left.nlink > 1) return 'nothing-to-do'
-  if (item?.sha256 === orphan.sha256 || history.hasContent(orphan.fileId, orphan.sha256))
+  if (!place || statSync(place).nlink > 1) return 'nothing-to-do'
+  if (item?.sha256 === orphan.sha256 || history.holds(orphan.fileId, orphan.sha256)) {
+    rmSync(place)
     return 'nothing-to-do'
-  parts.rescued.take(orphan, orphan.place, item ? itemName(item) : '', {
-    fileId: orphan.fileId,
+  }
+  rescued.take(orphan, place, {
+    fileId: item?.id ?? orphan.fileId,
     code: 'interrupted',
     reason: 'The server stopped before it could decide over this save.',
     save: orphan.save,
@@ -69,24 +109,43 @@ function settle(orphan: Orphan, parts: RepairParts): 'completed' | 'rescued' | '
 }
 
 /** The new content is in place; the index follows. The content before was given its own name ahead of the switch. */
-function complete(orphan: Orphan, item: Item, { catalog, history, root }: RepairParts): void {
+function completeSwitch(
+  orphan: Orphan,
+  item: Item,
+  arrived: Sight,
+  { history, items, root }: RepairParts,
+): void {
   history.adopt(item)
-  const state = diskState(root.locate(item.path))
   const next: Item = {
     ...item,
-    inode: orphan.inode,
-    size: orphan.size,
-    mtime: state?.mtime ?? item.mtime,
+    ...arrived,
     version: item.version + 1,
     modifiedAt: Math.max(orphan.save.at, item.modifiedAt + 1),
     sha256: orphan.sha256,
+    goneAt: null,
   }
-  catalog.update(next)
-  const copied = history.place(next.id, next.version)
-  // The copy may have reached its place before the end, or not.
-  if (!diskState(orphan.copyPlace) && diskState(copied)) {
-    mkdirSync(dirname(orphan.copyPlace), { recursive: true })
-    moveFile(copied, orphan.copyPlace)
+  items.update(next)
+  history.protect(next.id, root.locate(next.path), null)
+  history.record(next, { save: orphan.save, origin: orphan.save.origin, session: null, suspicious: null })
+}
+
+function completeCreation(
+  orphan: Orphan,
+  path: string,
+  arrived: Sight,
+  { history, items, root }: RepairParts,
+): void {
+  items.vacate(path)
+  const item: Item = {
+    ...arrived,
+    id: newId(),
+    path,
+    version: 1,
+    modifiedAt: Math.floor(arrived.mtime),
+    sha256: orphan.sha256,
+    goneAt: null,
   }
-  history.record(next, orphan.copyPlace, orphan.save, null, null)
+  items.insert(item)
+  history.protect(item.id, root.locate(path), null)
+  history.record(item, { save: orphan.save, origin: orphan.save.origin, session: null, suspicious: null })
 }

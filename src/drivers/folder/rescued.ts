@@ -2,7 +2,10 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Refusal, SaveInfo, Staged } from '../../ports/file-store.js'
 import type { Database } from './database.js'
-import { moveFile } from './durable.js'
+import type { Events } from './events.js'
+import { reach } from './faults.js'
+import { type Item, type Items, itemName } from './items.js'
+import { moveOver } from './placing.js'
 
 /** A save that arrived with a valid token and could not become a version. */
 export interface RescuedSave {
@@ -24,20 +27,21 @@ export interface RescuedSave {
   readonly save: SaveInfo
 }
 
-/** How much is kept. The oldest go first, the newest never. */
+/** How much is kept of what was refused. The oldest go first, the newest never. */
 export interface RescuedLimits {
-  /** Rescued saves of one file. */
+  /** Rescued saves of one file; at least 1. Default 20. */
   readonly perFile: number
-  /** Bytes of all together. */
+  /** Bytes of all together. Default 2 GiB. */
   readonly totalBytes: number
-  /** Milliseconds. */
-  readonly maxAge: number
+  /** Milliseconds. Default 90 days. */
+  readonly maxAgeMs: number
 }
 
-/** The refused saves. `take` and `drop` are for use inside a `write` step. */
-export interface RescuedSaves {
-  /** Takes over staged content. */
-  take(staged: Staged, place: string, name: string, refusal: Refusal): void
+/** The store of refused saves. What changes it is for use inside a `write` step. */
+export interface RescuedStore {
+  /** Takes over staged content that is at `place`. */
+  take(staged: Staged, place: string, refusal: Refusal): void
+  /** Those of one file, or all; the newest first. */
   list(fileId?: string): RescuedSave[]
   find(rescuedId: string): RescuedSave | null
   place(rescuedId: string): string
@@ -57,7 +61,13 @@ interface RescuedRow {
   readonly save: string
 }
 
-export function createRescuedSaves(database: Database, folder: string, limits: RescuedLimits): RescuedSaves {
+export function createRescuedStore(
+  database: Database,
+  items: Items,
+  events: Events,
+  folder: string,
+  limits: RescuedLimits,
+): RescuedStore {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const { sqlite } = database
   const insert = sqlite.prepare('INSERT INTO rescued VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
@@ -67,53 +77,69 @@ export function createRescuedSaves(database: Database, folder: string, limits: R
     'SELECT * FROM rescued WHERE file_id = ? ORDER BY at DESC, rescued_id',
   )
   const byId = sqlite.prepare<[string], RescuedRow>('SELECT * FROM rescued WHERE rescued_id = ?')
-  const sameContent = sqlite.prepare<[string, string], { rescued_id: string }>(
+  type Found = { rescued_id: string }
+  const sameContent = sqlite.prepare<[string, string], Found>(
     'SELECT rescued_id FROM rescued WHERE file_id = ? AND sha256 = ?',
   )
+  const tooMany = sqlite.prepare<[string, string, number], Found>(
+    'SELECT rescued_id FROM rescued WHERE file_id = ? AND rescued_id <> ? ORDER BY at DESC LIMIT -1 OFFSET ?',
+  )
+  const tooOld = sqlite.prepare<[number, string], Found>(
+    'SELECT rescued_id FROM rescued WHERE at < ? AND rescued_id <> ?',
+  )
+  const oldest = sqlite.prepare<[string], Found>(
+    'SELECT rescued_id FROM rescued WHERE rescued_id <> ? ORDER BY at LIMIT 1',
+  )
+  const total = sqlite.prepare<[], { bytes: number }>("SELECT bytes FROM totals WHERE name = 'rescued'")
 
   const place = (rescuedId: string) => join(folder, rescuedId)
 
   function drop(rescuedId: string): void {
+    const row = byId.get(rescuedId)
+    if (!row) return
     remove.run(rescuedId)
     database.afterCommit(() => rmSync(place(rescuedId), { force: true }))
+    events.emit({ ...where(row.file_id, row.name), type: 'rescued-settled', rescuedId })
   }
 
   function keepWithinLimits(newest: string, fileId: string, now: number): void {
-    const rows = all.all().filter((row) => row.rescued_id !== newest)
-    let ofThisFile = 1
-    let bytes = byId.get(newest)?.size ?? 0
-    for (const row of rows) {
-      if (row.file_id === fileId) ofThisFile++
-      bytes += row.size
-      const tooMany = row.file_id === fileId && ofThisFile > limits.perFile
-      if (tooMany || bytes > limits.totalBytes || now - row.at > limits.maxAge) {
-        drop(row.rescued_id)
-        bytes -= row.size
-      }
+    for (const { rescued_id } of tooMany.all(fileId, newest, limits.perFile - 1)) drop(rescued_id)
+    for (const { rescued_id } of tooOld.all(now - limits.maxAgeMs, newest)) drop(rescued_id)
+    while ((total.get()?.bytes ?? 0) > limits.totalBytes) {
+      const next = oldest.get(newest)
+      if (!next) return
+      drop(next.rescued_id)
+    }
+  }
+
+  function where(fileId: string, name: string) {
+    const item = items.find(fileId)
+    return {
+      at: Date.now(),
+      id: fileId,
+      kind: 'file' as const,
+      name,
+      folderId: item && items.folderId(item.path),
     }
   }
 
   return {
     place,
     drop,
-    take(staged, from, name, refusal) {
+    take(staged, from, refusal) {
+      const { fileId, save, code, reason, version } = refusal
       // The same bytes refused again, by a client that tries and tries, are one rescued save.
-      for (const { rescued_id } of sameContent.all(refusal.fileId, staged.sha256)) drop(rescued_id)
-      const { save, code, reason, version } = refusal
-      moveFile(from, place(staged.stagedId))
-      insert.run(
-        staged.stagedId,
-        refusal.fileId,
-        name,
-        staged.size,
-        staged.sha256,
-        save.at,
-        code,
-        reason,
-        version,
-        JSON.stringify(save),
-      )
-      keepWithinLimits(staged.stagedId, refusal.fileId, save.at)
+      for (const { rescued_id } of sameContent.all(fileId, staged.sha256)) drop(rescued_id)
+      const rescuedId = staged.stagedId
+      const to = place(rescuedId)
+      moveOver(from, to)
+      database.onUndo(() => moveOver(to, from))
+      reach('rescue:moved')
+      const name = nameFor(items.find(fileId) ?? items.binned(fileId))
+      const { size, sha256 } = staged
+      insert.run(rescuedId, fileId, name, size, sha256, save.at, code, reason, version, JSON.stringify(save))
+      events.emit({ ...where(fileId, name), type: 'rescued', rescuedId, reason, by: save.userName })
+      keepWithinLimits(rescuedId, fileId, save.at)
     },
     list: (fileId) => (fileId === undefined ? all.all() : ofFile.all(fileId)).map(toRescuedSave),
     find(rescuedId) {
@@ -121,6 +147,11 @@ export function createRescuedSaves(database: Database, folder: string, limits: R
       return row ? toRescuedSave(row) : null
     },
   }
+}
+
+/** A file in the bin bears its id for a name. */
+function nameFor(item: Item | null): string {
+  return item && !item.path.startsWith('/') ? itemName(item) : ''
 }
 
 function toRescuedSave(row: RescuedRow): RescuedSave {

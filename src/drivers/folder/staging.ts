@@ -1,36 +1,51 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import type { Bytes, SaveInfo, Staged } from '../../ports/file-store.js'
 import type { Database } from './database.js'
 import { writeDurably } from './durable.js'
-import { diskState } from './paths.js'
+import { reach } from './faults.js'
+import type { Instance } from './instance.js'
 
 /** Content that arrived for a process which is no longer there to decide over it. */
 export interface Orphan extends Staged {
+  /** The file it was sent to. */
   readonly fileId: string
+  /** The file it was about to replace, if that is another one. */
+  readonly targetId: string | null
+  /** The path of the new file it was about to become. */
+  readonly targetPath: string | null
   readonly save: SaveInfo
-  readonly inode: number
   /** Where its bytes are, if they have not been moved away. */
   readonly place: string
-  /** Where the copy for the history is, if it was made. */
-  readonly copyPlace: string
 }
 
-/** Where bodies arrive. Each process has a folder of its own, so that another one knows what was left behind by one that died. */
+/** Where bodies arrive. Each instance has a folder of its own, so that another one knows what was left behind by one that died. */
 export interface Staging {
   /** Takes in a body: durable, and recorded with who sent it, when this returns. */
   receive(fileId: string, body: Bytes, save: SaveInfo): Promise<Staged>
+  /** Records what content is to become, when that is not the file it was sent to, so that it can be completed after a kill. */
+  aim(staged: Staged, target: { readonly id: string } | { readonly path: string }): Promise<void>
   place(staged: Staged): string
+  /** A place for a copy of it, where the history is. */
   copyPlace(staged: Staged): string
-  /** Drops the record of staged content whose bytes have been moved, for use inside a `write` step. */
-  settle(stagedId: string): void
+  /** A place for a copy of what it replaces, where the history is. */
+  oldPlace(staged: Staged): string
+  /** A place for anything else that has to be made before it is moved to the documents. */
+  workPlace(): string
+  /** The same for the history. */
+  copyWorkPlace(): string
+  /** Drops the record of staged content that has become something; false when somebody else did already. For use inside a `write` step. */
+  settle(stagedId: string): boolean
   discard(staged: Staged): Promise<void>
-  /** What processes that died have left, complete bodies only; incomplete ones are removed. */
-  orphans(): Orphan[]
-  /** Forgets the processes that died, once their orphans are settled. */
-  buryDead(): void
+  /** How much is staged, by all instances. */
+  count(): number
+  /** What an instance that died has left: complete bodies. */
+  orphans(instance: string): Orphan[]
+  /** Removes the folders of an instance that died. */
+  bury(instance: string): void
+  /** Instances that have folders here. */
+  instances(): string[]
   close(): void
 }
 
@@ -38,7 +53,8 @@ interface StagedRow {
   readonly staged_id: string
   readonly instance: string
   readonly file_id: string
-  readonly inode: number
+  readonly target_id: string | null
+  readonly target_path: string | null
   readonly size: number
   readonly sha256: string
   readonly save: string
@@ -46,67 +62,85 @@ interface StagedRow {
 
 /**
  * @param folder where bodies arrive; on the same file system as the documents, so that they can be renamed into place.
- * @param runFolder where each process keeps a sign of life.
+ * @param copyFolder where copies for the history are made; on the same file system as that. May be the same.
  */
-export function openStaging(database: Database, folder: string, runFolder: string): Staging {
+export function openStaging(
+  database: Database,
+  instance: Instance,
+  folder: string,
+  copyFolder: string,
+): Staging {
   const { sqlite } = database
-  const insert = sqlite.prepare('INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const insert = sqlite.prepare('INSERT INTO staged VALUES (?, ?, ?, NULL, NULL, ?, ?, ?)')
+  const aimAt = sqlite.prepare<[string | null, string | null, string]>(
+    'UPDATE staged SET target_id = ?, target_path = ? WHERE staged_id = ?',
+  )
   const remove = sqlite.prepare<[string]>('DELETE FROM staged WHERE staged_id = ?')
+  const counted = sqlite.prepare<[], { n: number }>('SELECT count(*) AS n FROM staged')
   const ofInstance = sqlite.prepare<[string], StagedRow>('SELECT * FROM staged WHERE instance = ?')
-  mkdirSync(runFolder, { recursive: true, mode: 0o700 })
-  const instance = randomUUID()
-  const life = signOfLife(join(runFolder, instance))
-  const mine = join(folder, instance)
-  mkdirSync(mine, { recursive: true, mode: 0o700 })
+  const folders = [...new Set([folder, copyFolder])]
+  for (const place of folders) mkdirSync(join(place, instance.id), { recursive: true, mode: 0o700 })
+  const mine = join(folder, instance.id)
+  const myCopies = join(copyFolder, instance.id)
+  /** Content that this instance has taken in and nobody has decided over, with the file it was sent to. */
+  const open = new Map<string, { readonly fileId: string }>()
 
   const place = (staged: Staged) => join(mine, staged.stagedId)
-  const copyPlace = (staged: Staged) => join(mine, `${staged.stagedId}.copy`)
-  let dead: string[] = []
+
+  function settle(stagedId: string): boolean {
+    database.afterCommit(() => open.delete(stagedId))
+    return remove.run(stagedId).changes > 0
+  }
 
   return {
     place,
-    copyPlace,
+    copyPlace: (staged) => join(myCopies, `${staged.stagedId}.copy`),
+    oldPlace: (staged) => join(myCopies, `${staged.stagedId}.old`),
+    workPlace: () => join(mine, randomUUID()),
+    copyWorkPlace: () => join(myCopies, randomUUID()),
+    settle,
     async receive(fileId, body, save) {
       const stagedId = randomUUID()
       const target = join(mine, stagedId)
       const written = await writeDurably(target, body)
-      const { ino } = statSync(target)
-      await database.write(() =>
-        insert.run(stagedId, instance, fileId, ino, written.size, written.sha256, JSON.stringify(save)),
-      )
+      try {
+        await database.write(() =>
+          insert.run(stagedId, instance.id, fileId, written.size, written.sha256, JSON.stringify(save)),
+        )
+      } catch (error) {
+        rmSync(target, { force: true })
+        throw error
+      }
+      open.set(stagedId, { fileId })
+      reach('stage:recorded')
       return { stagedId, ...written }
     },
-    settle(stagedId) {
-      remove.run(stagedId)
+    async aim(staged, target) {
+      if ('id' in target && open.get(staged.stagedId)?.fileId === target.id) return
+      const [id, path] = 'id' in target ? [target.id, null] : [null, target.path]
+      await database.write(() => aimAt.run(id, path, staged.stagedId))
     },
     async discard(staged) {
-      rmSync(copyPlace(staged), { force: true })
-      if (!diskState(place(staged))) return
-      await database.write(() => remove.run(staged.stagedId))
-      rmSync(place(staged), { force: true })
-    },
-    orphans() {
-      dead = readdirSync(folder).filter((other) => other !== instance && !isAlive(join(runFolder, other)))
-      return dead.flatMap((other) => {
-        const rows = ofInstance.all(other)
-        const complete = new Set(rows.flatMap((row) => [row.staged_id, `${row.staged_id}.copy`]))
-        for (const name of readdirSync(join(folder, other))) {
-          if (!complete.has(name)) rmSync(join(folder, other, name), { force: true })
-        }
-        return rows.map((row) => toOrphan(row, join(folder, other)))
+      if (!open.has(staged.stagedId)) return
+      await database.write(() => {
+        settle(staged.stagedId)
+        database.afterCommit(() => rmSync(place(staged), { force: true }))
       })
     },
-    buryDead() {
-      for (const other of dead) {
-        rmSync(join(folder, other), { recursive: true, force: true })
-        for (const suffix of ['', '-journal']) rmSync(join(runFolder, other + suffix), { force: true })
-      }
-      dead = []
+    count: () => counted.get()?.n ?? 0,
+    orphans: (dead) => ofInstance.all(dead).map((row) => toOrphan(row, join(folder, dead))),
+    bury(dead) {
+      for (const where of folders) rmSync(join(where, dead), { recursive: true, force: true })
     },
+    instances: () => [...new Set(folders.flatMap((where) => readdirSync(where)))],
     close() {
-      life.close()
-      rmSync(join(runFolder, instance), { force: true })
-      rmSync(mine, { recursive: true, force: true })
+      for (const where of folders) {
+        try {
+          rmdirSync(join(where, instance.id))
+        } catch {
+          // What could not be settled, say on a full disk, is left for the next start.
+        }
+      }
     },
   }
 }
@@ -116,35 +150,10 @@ function toOrphan(row: StagedRow, folder: string): Orphan {
     stagedId: row.staged_id,
     size: row.size,
     sha256: row.sha256,
-    inode: row.inode,
     fileId: row.file_id,
+    targetId: row.target_id,
+    targetPath: row.target_path,
     save: JSON.parse(row.save) as SaveInfo,
     place: join(folder, row.staged_id),
-    copyPlace: join(folder, `${row.staged_id}.copy`),
-  }
-}
-
-/**
- * A small database kept exclusively locked for as long as this process lives. The system releases the lock when the process ends, however it
- * ends, so there is no process number that could be somebody else's by now.
- */
-function signOfLife(place: string): Sqlite.Database {
-  const life = new Sqlite(place, { timeout: 0 })
-  life.pragma('locking_mode = EXCLUSIVE')
-  life.pragma('journal_mode = MEMORY')
-  life.exec('BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS alive (since TEXT); COMMIT')
-  return life
-}
-
-function isAlive(place: string): boolean {
-  if (!statSync(place, { throwIfNoEntry: false })) return false
-  const probe = new Sqlite(place, { timeout: 0 })
-  try {
-    probe.exec('BEGIN EXCLUSIVE; ROLLBACK')
-    return false
-  } catch {
-    return true
-  } finally {
-    probe.close()
   }
 }

@@ -1,0 +1,107 @@
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { codeOf } from './durable.js'
+import { reach } from './faults.js'
+import { isTaken } from './paths.js'
+
+/** What systems say when a second name cannot be given to a file. */
+const CANNOT_LINK = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS']
+
+/**
+ * Moves a file to a place where nothing is, in one step that others see. False when something is there: unlike a rename, this never replaces
+ * what another program has put there a moment ago.
+ */
+export function moveToNew(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'EEXIST') return false
+    if (code === 'EXDEV') return acrossDisks(from, to, moveToNew)
+    if (!CANNOT_LINK.includes(code)) throw error
+    if (!claim(to)) return false
+    renameSync(from, to)
+    return true
+  }
+  reach('move:linked')
+  unlinkSync(from)
+  return true
+}
+
+/** Moves a folder to a place where nothing is. False when something is there; only an empty folder made this very moment would be replaced. */
+export function moveFolderToNew(from: string, to: string): boolean {
+  if (isTaken(to)) return false
+  try {
+    renameSync(from, to)
+    return true
+  } catch (error) {
+    if (['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))) return false
+    throw error
+  }
+}
+
+/** Moves a file over another one, in one step that others see. */
+export function moveOver(from: string, to: string): void {
+  try {
+    renameSync(from, to)
+  } catch (error) {
+    if (codeOf(error) !== 'EXDEV') throw error
+    acrossDisks(from, to, (near) => {
+      renameSync(near, to)
+      return true
+    })
+  }
+}
+
+/** Gives a file a second name; false where that is not possible. */
+export function linkTo(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EXDEV' || CANNOT_LINK.includes(codeOf(error))) return false
+    throw error
+  }
+}
+
+/** Makes an empty file at a place where nothing is, so that the name is ours; false when something is there. */
+function claim(place: string): boolean {
+  try {
+    closeSync(openSync(place, 'wx'))
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Copies a file to a hidden name in the folder of its target, for when that is on another file system, and goes on from there. */
+function acrossDisks(from: string, to: string, move: (near: string, to: string) => boolean): boolean {
+  const near = join(dirname(to), nearbyName(basename(from)))
+  try {
+    copyFileSync(from, near, constants.COPYFILE_FICLONE)
+    const file = openSync(near, 'r+')
+    fsyncSync(file)
+    closeSync(file)
+    if (!move(near, to)) return false
+    rmSync(from)
+    return true
+  } finally {
+    rmSync(near, { force: true })
+  }
+}
+
+/** The name that content has beside its target for as long as it has to be copied there. */
+export function nearbyName(name: string): string {
+  return `.wopikit-${name}`
+}

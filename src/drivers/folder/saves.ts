@@ -1,0 +1,316 @@
+import { chmodSync, chownSync, rmSync, type Stats, statSync, utimesSync } from 'node:fs'
+import type { Changed, Committed, Created, Expected, SaveInfo, Staged } from '../../ports/file-store.js'
+import { WopiError } from '../../protocol/errors.js'
+import type { Catalog } from './catalog.js'
+import type { Database } from './database.js'
+import { codeOf, copyOver, copyToNew, flushFile, flushName, SMALL_BYTES } from './durable.js'
+import type { Events } from './events.js'
+import { reach } from './faults.js'
+import type { Doubt, Guard } from './guard.js'
+import type { History, OldCopy, VersionNote } from './history.js'
+import { type Item, type Items, itemName, newId, toFileInfo } from './items.js'
+import type { FolderLockStore } from './lock-store.js'
+import { type DiskState, isTaken, nameOf, parentOf, type Root, sameState } from './paths.js'
+import { linkTo, moveOver, moveToNew } from './placing.js'
+import type { Staging } from './staging.js'
+
+/** What content is made of and kept by. */
+export interface SavesParts {
+  readonly database: Database
+  readonly root: Root
+  readonly items: Items
+  readonly catalog: Catalog
+  readonly history: History
+  readonly staging: Staging
+  readonly locks: FolderLockStore
+  readonly guard: Guard
+  readonly events: Events
+  /** Told, within the step, of a file that has got one version more. */
+  readonly onNewVersion: (fileId: string) => void
+}
+
+/** Staged content becomes the content of a file. Everything is durable when it returns. */
+export interface Saves {
+  /** @param origin what is recorded; that of the save itself when absent. */
+  commit(
+    fileId: string,
+    staged: Staged,
+    expected: Expected,
+    save: SaveInfo,
+    origin?: VersionNote['origin'],
+  ): Promise<Committed>
+  /** Makes a new file at a library path. */
+  create(path: string, staged: Staged, save: SaveInfo, origin?: VersionNote['origin']): Promise<Created>
+  /** The file if everything expected holds at this instant; for use inside a `write` step. */
+  asExpected(fileId: string, expected: Expected): Item | null
+}
+
+export const changed: Changed = { done: false, because: 'changed' }
+
+/**
+ * The switch of contents. It is one transaction of the index in which version and lock are compared and the new file is renamed over the old one;
+ * the order of flushes, and what is true after a kill between any two steps, is in docs/durability.md.
+ */
+export function createSaves(parts: SavesParts): Saves {
+  const { database, root, items, catalog, history, staging, locks, guard, events } = parts
+
+  return {
+    asExpected,
+
+    async commit(fileId, staged, expected, save, origin = save.origin) {
+      const seen = items.find(fileId)
+      if (!seen || String(seen.version) !== expected.version) return changed
+      const note: VersionNote = { save, origin, session: expected.lockId, suspicious: null }
+      if (seen.sha256 === staged.sha256) {
+        const same = await database.write(() => confirmStep(fileId, staged, expected, note))
+        if (!same) return changed
+        await database.flush()
+        return { done: true, file: toFileInfo(same) }
+      }
+      const doubt = origin === 'restore' ? null : doubtAbout(seen, staged)
+      if (doubt?.block) throw blocked(doubt)
+      await staging.aim(staged, { id: fileId })
+      const committed = await switchContent(seen, staged, expected, {
+        ...note,
+        suspicious: doubt?.reason ?? null,
+      })
+      if (!committed) return changed
+      await durable(committed)
+      return { done: true, file: toFileInfo(committed) }
+    },
+
+    async create(path, staged, save, origin = save.origin) {
+      const place = root.locate(path)
+      if (root.look(parentOf(path))?.kind !== 'folder')
+        throw new WopiError('not-found', `The folder for ${nameOf(path)} is not there any more.`)
+      if (isTaken(place)) return nameTaken(path)
+      await staging.aim(staged, { path })
+      reach('create:aimed')
+      const note: VersionNote = { save, origin, session: null, suspicious: null }
+      const prepared = await preparedCopy(staged)
+      const item = await database.write(() => createStep(path, staged, note, prepared))
+      if (!item) return nameTaken(path)
+      await durable(item)
+      return { done: true, file: toFileInfo(item) }
+    },
+  }
+
+  function asExpected(fileId: string, expected: Expected): Item | null {
+    const item = items.find(fileId)
+    if (!item || String(item.version) !== expected.version) return null
+    if (locks.lockIdNow(fileId, expected.now) !== expected.lockId) return null
+    const sight = root.look(item.path)
+    return sight?.kind === 'file' && sameState(sight, item) ? item : null
+  }
+
+  async function switchContent(
+    seen: Item,
+    staged: Staged,
+    expected: Expected,
+    note: VersionNote,
+  ): Promise<Item | null> {
+    const prepared = await preparedCopy(staged)
+    let old: OldCopy | null = null
+    try {
+      for (;;) {
+        const copy = old
+        const outcome = await database.write(() =>
+          switchStep(seen.id, staged, expected, note, prepared, copy),
+        )
+        if (outcome === 'changed') return null
+        if (outcome !== 'needs-copy') return outcome
+        old = await copyOfOld(seen, staged)
+      }
+    } finally {
+      if (prepared) rmSync(prepared, { force: true })
+      if (old) rmSync(old.place, { force: true })
+    }
+  }
+
+  /** The private copy of large content is made before the step, so that nobody waits for it. */
+  async function preparedCopy(staged: Staged): Promise<string | null> {
+    if (staged.size <= SMALL_BYTES) return null
+    const place = staging.copyPlace(staged)
+    await copyToNew(staging.place(staged), place)
+    return place
+  }
+
+  /** A flushed copy of the document as it is, for when the very file cannot become part of the history. */
+  async function copyOfOld(seen: Item, staged: Staged): Promise<OldCopy> {
+    const place = staging.oldPlace(staged)
+    rmSync(place, { force: true })
+    await copyToNew(root.locate(seen.path), place)
+    await flushFile(place)
+    return { place, of: seen }
+  }
+
+  function doubtAbout(item: Item, staged: Staged): Doubt | null {
+    const suspicious = Boolean(history.find(item.id, item.version)?.suspicious)
+    try {
+      return guard.judge(itemName(item), staging.place(staged), {
+        place: root.locate(item.path),
+        suspicious,
+      })
+    } catch (error) {
+      // Gone this very moment; then the switch will not be made either.
+      if (codeOf(error) === 'ENOENT') return null
+      throw error
+    }
+  }
+
+  /** The same bytes again are a new version, and nothing else: no new file, no new time, no entry in the history. */
+  function confirmStep(fileId: string, staged: Staged, expected: Expected, note: VersionNote): Item | null {
+    const item = asExpected(fileId, expected)
+    if (item?.sha256 !== staged.sha256) return null
+    const same = { ...item, version: item.version + 1 }
+    items.update(same)
+    history.confirm(same)
+    staging.settle(staged.stagedId)
+    database.afterCommit(() => rmSync(staging.place(staged), { force: true }))
+    tell(same, note)
+    return same
+  }
+
+  function switchStep(
+    fileId: string,
+    staged: Staged,
+    expected: Expected,
+    note: VersionNote,
+    prepared: string | null,
+    old: OldCopy | null,
+  ): Item | 'changed' | 'needs-copy' {
+    const item = asExpected(fileId, expected)
+    if (!item) return 'changed'
+    reach('save:begun')
+    const kept = history.supersede(item, old)
+    if (kept !== 'kept') return kept
+    reach('save:kept')
+    const source = staging.place(staged)
+    const place = root.locate(item.path)
+    const modifiedAt = Math.max(note.save.at, item.modifiedAt + 1)
+    const present = statSync(place)
+    dress(source, present.mode & 0o777, present, modifiedAt)
+    database.onUndo(() => history.protect(fileId, place, null))
+    history.protect(fileId, source, prepared)
+    reach('save:dressed')
+    moveOver(source, place)
+    database.onUndo(() => switchBack(item, source, place))
+    reach('save:switched')
+    const next: Item = {
+      ...item,
+      ...stateNow(item.path),
+      version: item.version + 1,
+      modifiedAt,
+      sha256: staged.sha256,
+    }
+    items.update(next)
+    const before = history.find(fileId, item.version)
+    if (note.suspicious !== null && !before?.suspicious) history.setPinned(fileId, item.version, true)
+    history.record(next, note)
+    staging.settle(staged.stagedId)
+    tell(next, note)
+    reach('save:recorded')
+    return next
+  }
+
+  /** Undoes a switch whose transaction failed: the content that came goes back to where it waited, and the document is what it was. */
+  function switchBack(item: Item, source: string, place: string): void {
+    if (!linkTo(place, source)) copyOver(place, source)
+    const before = history.place(item.id, history.find(item.id, item.version)?.version ?? item.version)
+    const work = staging.workPlace()
+    if (!linkTo(before, work)) copyOver(before, work)
+    moveOver(work, place)
+  }
+
+  function createStep(path: string, staged: Staged, note: VersionNote, prepared: string | null): Item | null {
+    const source = staging.place(staged)
+    const place = root.locate(path)
+    const { at } = note.save
+    dress(source, 0o666 & ~process.umask(), statSync(root.locate(parentOf(path))), at)
+    if (!moveToNew(source, place)) return null
+    database.onUndo(() => moveToNew(place, source))
+    reach('create:named')
+    const id = newId()
+    history.protect(id, place, prepared)
+    database.onUndo(() => rmSync(history.copyPlace(id), { force: true }))
+    items.vacate(path)
+    const item: Item = {
+      ...stateNow(path),
+      id,
+      kind: 'file',
+      path,
+      version: 1,
+      modifiedAt: at,
+      sha256: staged.sha256,
+      goneAt: null,
+    }
+    items.insert(item)
+    history.record(item, note)
+    staging.settle(staged.stagedId)
+    events.emit({ ...where(item), type: 'added' })
+    tell(item, note)
+    reach('create:recorded')
+    return item
+  }
+
+  async function nameTaken(path: string): Promise<Created> {
+    const existing = await catalog.at(path)
+    return {
+      done: false,
+      because: 'name-taken',
+      existing: existing?.kind === 'file' ? toFileInfo(existing) : null,
+    }
+  }
+
+  function where(item: Item) {
+    return {
+      at: Date.now(),
+      id: item.id,
+      kind: item.kind,
+      name: itemName(item),
+      folderId: items.folderId(item.path),
+    }
+  }
+
+  function tell(item: Item, { save, origin, suspicious }: VersionNote): void {
+    parts.onNewVersion(item.id)
+    const version = String(item.version)
+    events.emit({ ...where(item), type: 'saved', version, origin, by: save.userName })
+    if (suspicious !== null)
+      events.emit({ ...where(item), type: 'suspicious-save', version, reason: suspicious })
+  }
+
+  function stateNow(path: string): DiskState {
+    const sight = root.look(path)
+    if (!sight)
+      throw new Error(
+        `${root.locate(path)} has disappeared in the moment it was put there by another program.`,
+      )
+    const { inode, born, size, mtime } = sight
+    return { inode, born, size, mtime }
+  }
+
+  /** Makes the names durable: of the document in its folder, and of what it replaced in the history. */
+  async function durable(item: Item): Promise<void> {
+    await Promise.all([
+      flushName(root.locate(item.path)),
+      flushName(history.copyPlace(item.id)),
+      database.flush(),
+    ])
+  }
+}
+
+/**
+ * Gives new content the mode and time it will have as the document. The time is whole milliseconds, which the clock of the file system hardly
+ * ever gives, so that a write by another program right after never looks like nothing happened.
+ */
+function dress(place: string, mode: number, owner: Stats, modifiedAt: number): void {
+  // Only root may give files away; documents then stay with whoever they belong to.
+  if (process.getuid?.() === 0) chownSync(place, owner.uid, owner.gid)
+  chmodSync(place, mode)
+  utimesSync(place, modifiedAt / 1000, modifiedAt / 1000)
+}
+
+function blocked({ reason }: Doubt): WopiError {
+  return new WopiError('bad-request', `${reason} It was not committed and is kept as a rescued save.`)
+}
