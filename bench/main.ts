@@ -1,0 +1,104 @@
+/*
+ * Measures the server against bare Node on the same machine, in the same run.
+ *
+ *   npm run bench                            everything, within five minutes
+ *   npm run bench -- --quick                 everything smaller and shorter, within one
+ *   npm run bench -- --only locks            the scenarios whose name begins so
+ *   npm run bench -- --json results.json     also writes the results for machines; "-" prints them instead of the table
+ *   npm run bench -- --compare results.json  fails when a ratio is lower than there by more than --margin (default 0.25)
+ *   npm run bench -- --folder /mnt/disk      where the measured files lie; default the system's folder for temporary files
+ *   npm run bench -- --profile profiles      writes a processor profile of every server there, for the developer tools of a browser
+ *
+ * Exit codes: 0 fine (targets that are missed are told, and change nothing), 1 something was answered that should not have been, or a ratio
+ * has dropped, 2 wrong usage.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Bench, createBench } from './bench.js'
+import { bindToCore, chooseCores, describeMachine } from './machine.js'
+import { startBaseline } from './processes.js'
+import { dropsText, table } from './report.js'
+import { dropped, type Row, type Run } from './results.js'
+import { checkFileInfoRows } from './scenarios/check-file-info.js'
+import { sessionRows } from './scenarios/editing-session.js'
+import { getFileRows } from './scenarios/get-file.js'
+import { largeLibraryRows } from './scenarios/large-library.js'
+import { lockRows } from './scenarios/locks.js'
+import { manyVersionsRows } from './scenarios/many-versions.js'
+import { highestPeakRow, memoryRows } from './scenarios/memory.js'
+import { putFileRows } from './scenarios/put-file.js'
+
+const scenarios: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
+  'check-file-info': checkFileInfoRows,
+  'get-file': getFileRows,
+  locks: lockRows,
+  'put-file': putFileRows,
+  sessions: sessionRows,
+  versions: manyVersionsRows,
+  library: largeLibraryRows,
+  memory: memoryRows,
+}
+
+const { values } = readArguments()
+const margin = Number(values.margin)
+const earlier =
+  values.compare === undefined ? null : (JSON.parse(readFileSync(values.compare, 'utf8')) as Run)
+const run = await measureAll()
+if (values.json !== undefined && values.json !== '-') {
+  writeFileSync(values.json, `${JSON.stringify(run, null, 2)}\n`)
+}
+console.log(values.json === '-' ? JSON.stringify(run) : table(run))
+if (earlier) {
+  const drops = dropped(earlier, run, margin)
+  console.error(dropsText(drops, margin))
+  if (drops.length > 0) process.exitCode = 1
+}
+
+async function measureAll(): Promise<Run> {
+  const { quick } = values
+  const cores = chooseCores()
+  if (cores) bindToCore(cores.load)
+  const folder = mkdtempSync(join(values.folder, 'wopikit-bench-'))
+  mkdirSync(join(folder, 'baseline'))
+  const core = cores?.server ?? null
+  const baseline = await startBaseline(join(folder, 'baseline'), core)
+  try {
+    const pace = quick
+      ? { rounds: 3, sliceMs: 150, warmUpMs: 150 }
+      : { rounds: 5, sliceMs: 600, warmUpMs: 500 }
+    const bench = createBench(folder, { core, profiles: values.profile ?? null }, baseline, pace, quick)
+    const rows: Row[] = []
+    for (const [name, scenario] of Object.entries(scenarios)) {
+      if (!name.startsWith(values.only)) continue
+      console.error(`measuring ${name} …`)
+      rows.push(...(await scenario(bench)))
+    }
+    rows.push(highestPeakRow(rows))
+    const machine = describeMachine(folder, cores !== null)
+    return { date: new Date().toISOString(), quick, machine, rows }
+  } finally {
+    await baseline.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string', default: '' },
+        json: { type: 'string' },
+        compare: { type: 'string' },
+        margin: { type: 'string', default: '0.25' },
+        profile: { type: 'string' },
+        folder: { type: 'string', default: tmpdir() },
+      },
+    })
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(2)
+  }
+}
