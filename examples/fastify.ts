@@ -21,7 +21,11 @@ const host = createWopiHost({
   tokens: signedAccessTokens({ keys: [randomBytes(32)] }),
 })
 
-const app = fastify({ logger: true })
+const app = fastify({
+  logger: true,
+  // What is not a URL Fastify refuses by itself; by default it would repeat it, with the access token in it.
+  frameworkErrors: (_error, _request, reply) => reply.raw.writeHead(400).end(),
+})
 await app.register(fastifyPlugin(host), { prefix: '/office/wopi' })
 
 // This is where the application knows who is asking.

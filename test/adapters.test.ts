@@ -5,18 +5,20 @@ import type { WopiHostOptions } from '../src/index.js'
 import { proofBytes } from '../src/protocol/proof-key.js'
 import { editSession } from './edit-session.js'
 import { type MemoryHost, memoryHost } from './memory-host.js'
-import { mounts, type Running } from './mounted-hosts.js'
+import { mounts, type Running, serveAt } from './mounted-hosts.js'
 
-describe.each(mounts)('a host in $name', ({ path, start }) => {
+describe.each(mounts)('a host in $name', (mount) => {
   let given: MemoryHost
   let running: Running
   let wopiSrc: string
   let token: string
 
   async function serve(options: Partial<WopiHostOptions> = {}) {
-    given = memoryHost({ url: `https://docs.example.com${path}`, now: Date.now, ...options })
-    running = await start(given.host)
-    wopiSrc = running.origin + new URL(given.host.wopiSrc('doc')).pathname
+    running = await serveAt(mount, (url) => {
+      given = memoryHost({ url, now: Date.now, ...options })
+      return given.host
+    })
+    wopiSrc = given.host.wopiSrc('doc')
     token = await given.token()
   }
 
@@ -115,10 +117,10 @@ describe.each(mounts)('a host in $name', ({ path, start }) => {
       fetch: async () => new Response(discovery(n, e)),
     })
     // What a careless adapter would decode, reorder or cut off.
-    const called = `${given.host.wopiSrc('doc')}?z=%7e+x&access_token=${token}&a=%2F..`
+    const called = `${wopiSrc}?z=%7e+x&access_token=${token}&a=%2F..`
     const timestamp = String(621_355_968_000_000_000n + BigInt(Date.now()) * 10_000n)
     const signed = proofBytes({ token, url: called, ticks: BigInt(timestamp) })
-    const response = await fetch(called.replace('https://docs.example.com', running.origin), {
+    const response = await fetch(called, {
       headers: {
         'X-WOPI-TimeStamp': timestamp,
         'X-WOPI-Proof': sign('sha256', signed, privateKey).toString('base64'),

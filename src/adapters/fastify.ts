@@ -28,6 +28,9 @@ interface FastifyReply {
  *
  * Fastify's log of these requests starts at `warn`, because at `info` it would write the access token that is in every URL.
  *
+ * What is not a URL at all (`%` without two digits) reaches no plugin: Fastify answers 400, and repeats the address with the token in it. An
+ * application that minds sets `frameworkErrors`, as the example of this package does.
+ *
  * @example await app.register(fastifyPlugin(host), { prefix: '/wopi' })
  */
 export function fastifyPlugin(host: WopiHost): (instance: FastifyInstance) => Promise<void> {
