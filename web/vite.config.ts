@@ -4,6 +4,7 @@ import { defineConfig } from 'vite'
 /** The scripts of the pages, by the name their built files get. */
 const pages = {
   'host-page': 'host-page/main.ts',
+  library: 'library/main.tsx',
   'text-editor': 'text-editor/main.tsx',
 }
 

@@ -4,7 +4,7 @@
 
 export type Language = 'en' | 'zh-CN'
 export type Role = 'owner' | 'editor' | 'reviewer' | 'commenter' | 'viewer'
-export type Intent = 'edit' | 'view' | 'convert' | 'fill'
+export type Intent = 'edit' | 'view' | 'convert' | 'fill' | 'embed'
 
 export interface Person {
   readonly id: string
@@ -18,15 +18,18 @@ export interface Session {
   readonly person: (Person & { readonly admin: boolean; readonly guest: boolean }) | null
   readonly csrf: string
   readonly language: Language
-  /** The folder this person lands on; null for the guest of a single file. */
+  /** The folder this person lands on; null for strangers. */
   readonly rootId: string | null
-  /** The file of a guest of a single file. */
-  readonly fileId?: string
   readonly version: string
   readonly maxFileSize: number
   /** Extensions of blank documents, without a dot. */
   readonly canCreate: readonly string[]
-  readonly clients: readonly { readonly name: string; readonly url: string; readonly reachable: boolean }[]
+  readonly clients: readonly {
+    readonly name: string
+    /** Told to administrators only. */
+    readonly url: string | null
+    readonly reachable: boolean
+  }[]
 }
 
 export interface Lock {
@@ -64,9 +67,15 @@ export interface Item {
   /** URL of a small picture of it. */
   readonly thumbnail: string | null
   /** Who has its host page open. */
-  readonly people?: readonly Person[]
+  readonly people?: readonly Visitor[]
   /** A save is arriving, or is still to come from an editor that was just closed. */
   readonly saving?: boolean
+}
+
+/** Somebody who has a document open. */
+export interface Visitor extends Person {
+  /** Whether they came to change it. */
+  readonly editing: boolean
 }
 
 export interface Step {
@@ -97,8 +106,8 @@ export interface BinItem {
   readonly size: number
   readonly at: number
   /** Who deleted it. */
-  readonly by: Person | string | null
-  readonly kind?: 'file' | 'folder'
+  readonly by: string | null
+  readonly kind: 'file' | 'folder'
 }
 
 export type Origin =
@@ -146,14 +155,21 @@ export interface LockedFile extends Lock {
   readonly lastSaveAt: number | null
 }
 
-export interface Account {
-  readonly id: string
+export interface Account extends Person {
   /** What is typed to sign in. */
-  readonly name: string
-  readonly displayName: string
+  readonly signInName: string | null
   readonly admin: boolean
-  readonly disabled: boolean
-  readonly lastSeenAt: number | null
+  /** False until an invited person has chosen one. */
+  readonly hasPassword: boolean
+  readonly createdAt: number
+}
+
+/** What a one-time link is for. */
+export interface SetupLink {
+  /** It makes the first account; otherwise it is for choosing a password. */
+  readonly first: boolean
+  readonly name: string | null
+  readonly displayName: string | null
 }
 
 export interface Share {
@@ -165,21 +181,28 @@ export interface Share {
 }
 
 export interface Access {
-  readonly canManage: boolean
-  /** Who could be given access. */
-  readonly people: readonly Person[]
   readonly entries: readonly {
     readonly person: Person
-    readonly role: Role
+    readonly role: Role | 'none'
     readonly inheritedFrom: Step | null
   }[]
   readonly shares: readonly Share[]
 }
 
+export interface SignedIn {
+  readonly key: string
+  readonly person: Person
+  readonly startedAt: number
+  readonly seenAt: number
+  readonly address: string
+  readonly browser: string
+  readonly current: boolean
+}
+
 export interface AdminFacts {
   readonly clients: readonly {
     readonly name: string
-    readonly url: string
+    readonly url: string | null
     readonly reachable: boolean
     readonly readAt: number | null
     readonly problem: string | null
@@ -192,66 +215,52 @@ export interface AdminFacts {
     readonly rescued: number
     readonly bin: number
   }
-  readonly sessions: readonly {
-    readonly id: string
-    readonly person: Person
-    readonly createdAt: number
-    readonly lastSeenAt: number
-    readonly userAgent?: string
-    readonly current: boolean
-  }[]
+  readonly sessions: readonly SignedIn[]
   readonly refusals: readonly {
     readonly at: number
+    readonly operation: string | null
     readonly fileId: string | null
-    readonly name: string | null
-    readonly operation: string
-    readonly status: number
-    readonly code: string
-    readonly reason: string
+    readonly fileName: string | null
     readonly user: string | null
+    readonly status: number
+    readonly reason: string
   }[]
-  readonly settings: Readonly<Record<string, string | number | boolean>>
+  readonly settings: readonly { readonly name: string; readonly value: string; readonly summary: string }[]
 }
 
 /** What the server tells every open page. */
 export type LiveEvent =
-  | {
-      readonly type: 'item-added' | 'item-changed' | 'item-removed' | 'item-renamed'
-      readonly fileId?: string
-      readonly folderId?: string | null
-      readonly fromFolderId?: string | null
-      readonly name?: string
-    }
-  | {
-      readonly type: 'lock-changed'
-      readonly fileId: string
-      readonly folderId?: string | null
-      readonly lock: Lock | null
-    }
-  | { readonly type: 'presence'; readonly fileId: string; readonly people: readonly Person[] }
-  | { readonly type: 'save-started'; readonly fileId: string; readonly user: Person | null }
-  | {
-      readonly type: 'saved'
-      readonly fileId: string
-      readonly folderId?: string | null
-      readonly version: string
-      readonly user: Person | null
-      readonly origin: Origin
-    }
-  | {
-      readonly type: 'save-refused'
-      readonly fileId: string
-      readonly folderId?: string | null
-      readonly rescuedId: string | null
-      readonly reason: string
-      readonly user?: Person | null
-    }
-  | {
-      readonly type: 'suspicious'
-      readonly fileId: string
-      readonly folderId?: string | null
-      readonly version: string
-      readonly reason: string
-    }
   /** Something was missed: what is shown is to be loaded again. */
   | { readonly type: 'stream-restart' }
+  /** Who has a document open, and whether a save of it is arriving or awaited. */
+  | {
+      readonly type: 'presence'
+      readonly fileId: string
+      readonly people: readonly Visitor[]
+      readonly saving: boolean
+    }
+  | (About &
+      (
+        | { readonly type: 'item-added' | 'item-removed' }
+        | { readonly type: 'item-changed'; readonly version: string }
+        | { readonly type: 'item-renamed'; readonly fromFolderId: string | null }
+        /** `user`: the name of who saved. */
+        | { readonly type: 'saved'; readonly version: string; readonly user: string; readonly origin: Origin }
+        | { readonly type: 'suspicious'; readonly version: string; readonly reason: string }
+        | { readonly type: 'lock-changed'; readonly lock: Lock | null }
+        | {
+            readonly type: 'save-refused'
+            readonly rescuedId: string
+            readonly reason: string
+            readonly user: string
+          }
+        /** A rescued save was restored, kept or discarded. */
+        | { readonly type: 'rescued-settled'; readonly rescuedId: string }
+      ))
+
+interface About {
+  /** Of a file or a folder. */
+  readonly fileId: string
+  readonly name: string
+  readonly folderId: string | null
+}

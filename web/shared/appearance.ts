@@ -1,12 +1,11 @@
 import { signal } from '@preact/signals'
-import type { Language } from './api-types.js'
 import { base } from './place.js'
 
 export type Theme = 'system' | 'light' | 'dark'
 
 const YEAR_SECONDS = 31_536_000
 
-/** Kept in cookies, so that the server writes the next page in the right colours and language from the start. */
+/** Kept in a cookie, so that the server writes the next page in the right colours from the start. */
 export const theme = signal<Theme>(themeFrom(readCookie('wopikit_theme')))
 
 export function chooseTheme(chosen: Theme): void {
@@ -20,10 +19,6 @@ export function applyTheme(): void {
   const { dataset } = document.documentElement
   if (theme.value === 'system') delete dataset.theme
   else dataset.theme = theme.value
-}
-
-export function rememberLanguage(language: Language): void {
-  writeCookie('wopikit_language', language)
 }
 
 function themeFrom(text: string): Theme {

@@ -17,9 +17,11 @@ export function onLive(handler: (event: LiveEvent) => void): () => void {
   return () => handlers.delete(handler)
 }
 
-/** Listens to the server for as long as the page lives. With a file, others see that this person is in it. */
-export function connectLive(fileId?: string): void {
-  const address = apiAddress(`/events${fileId ? `?file=${encodeURIComponent(fileId)}` : ''}`)
+/** Listens to the server for as long as the page lives. With a document, others see that this person is in it. */
+export function connectLive(document?: { readonly fileId: string; readonly editing: boolean }): void {
+  const address = apiAddress(
+    document ? `/events?file=${encodeURIComponent(document.fileId)}&editing=${document.editing}` : '/events',
+  )
   let source: EventSource | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
   let wasOpen = false
@@ -53,9 +55,9 @@ export function connectLive(fileId?: string): void {
     connection.value = 'resting'
   }
 
-  document.addEventListener('visibilitychange', () => {
+  window.document.addEventListener('visibilitychange', () => {
     clearTimeout(timer)
-    if (document.visibilityState === 'hidden') timer = setTimeout(rest, REST_AFTER_MS)
+    if (window.document.visibilityState === 'hidden') timer = setTimeout(rest, REST_AFTER_MS)
     else open()
   })
   addEventListener('pagehide', () => source?.close())

@@ -1,0 +1,274 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { api } from '../shared/api.js'
+import type { AdminFacts, LockedFile } from '../shared/api-types.js'
+import { confirm } from '../shared/dialogs.js'
+import { agoText, fullTimeText, listText, readableName, sizeText, whenText } from '../shared/format.js'
+import { pages } from '../shared/place.js'
+import { useResource } from '../shared/resource.js'
+import { toast, toastProblem } from '../shared/toasts.js'
+import { words } from '../shared/words/words.js'
+import { PageBody } from './page-body.js'
+
+/** How the server is doing, for administrators. */
+export function AdminPage() {
+  const { value, error, reload } = useResource(
+    'admin',
+    async () => {
+      const [facts, { locks }] = await Promise.all([
+        api<AdminFacts>('/admin'),
+        api<{ locks: LockedFile[] }>('/locks'),
+      ])
+      return { facts, locks }
+    },
+    ({ type }) => type === 'lock-changed' || type === 'saved' || type === 'save-refused',
+  )
+  useEffect(() => {
+    document.title = `${words.admin.title} – ${words.app.name}`
+  }, [])
+
+  async function act(attempt: () => Promise<unknown>) {
+    try {
+      await attempt()
+    } catch (problem) {
+      toastProblem(problem)
+    }
+    await reload()
+  }
+  const unlock = (lock: LockedFile) =>
+    act(async () => {
+      const name = readableName(lock.name)
+      const sure = await confirm({
+        title: words.admin.unlock,
+        sentence: words.admin.unlockQuestion(name),
+        submit: words.admin.unlock,
+        danger: true,
+      })
+      if (!sure) return
+      await api(`/locks/${lock.fileId}`, { method: 'DELETE' })
+      toast(words.admin.unlocked(name))
+    })
+  const endSession = (key: string) => act(() => api(`/sessions/${key}`, { method: 'DELETE' }))
+
+  return (
+    <PageBody title={words.admin.title} error={error}>
+      {value && (
+        <>
+          <Clients clients={value.facts.clients} />
+          <Locks locks={value.locks} onUnlock={unlock} />
+          <Storage storage={value.facts.storage} />
+          {value.facts.sessions.length > 0 && <Sessions sessions={value.facts.sessions} onEnd={endSession} />}
+          <Refusals refusals={value.facts.refusals} />
+          <Settings settings={value.facts.settings} />
+        </>
+      )}
+    </PageBody>
+  )
+}
+
+function Card({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="card" aria-label={title}>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  )
+}
+
+function Clients({ clients }: Pick<AdminFacts, 'clients'>) {
+  return (
+    <Card title={words.admin.clients}>
+      {clients.length === 0 && <p class="quiet">{words.admin.noClients}</p>}
+      <ul class="lines">
+        {clients.map((client) => (
+          <li key={client.url ?? client.name}>
+            <div class="main">
+              <p>
+                <span class="strong">{client.name}</span> <span class="quiet">{client.url}</span>
+              </p>
+              <p class="quiet">
+                {client.readAt === null ? words.admin.neverRead : words.admin.readAt(agoText(client.readAt))}
+                {' · '}
+                {client.proofKey ? words.admin.proofKey : words.admin.noProofKey}
+              </p>
+              {client.problem && <p class="dialog-note error">{client.problem}</p>}
+              {client.extensions.length > 0 && (
+                <details>
+                  <summary class="quiet">{words.admin.types(client.extensions.length)}</summary>
+                  <ul class="legend">
+                    {client.extensions.map(({ ext, actions }) => (
+                      <li key={ext}>
+                        <code>{ext}</code> <span class="quiet">{actions.join(', ')}</span>
+                      </li>
+                    ))}
+                  </ul>
+                </details>
+              )}
+            </div>
+            <span class={client.reachable ? 'badge good' : 'badge error'}>
+              {client.reachable ? words.admin.reachable : words.admin.unreachable}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function Locks({ locks, onUnlock }: { locks: readonly LockedFile[]; onUnlock: (lock: LockedFile) => void }) {
+  return (
+    <Card title={words.admin.locks}>
+      {locks.length === 0 && <p class="quiet">{words.admin.noLocks}</p>}
+      <ul class="lines">
+        {locks.map((lock) => (
+          <li key={lock.fileId}>
+            <div class="main">
+              <a href={pages.document(lock.fileId)}>
+                <bdi>{readableName(lock.name)}</bdi>
+              </a>
+              <p class="quiet">
+                {listText(lock.users.length > 0 ? lock.users : [lock.userName])}
+                {' · '}
+                {words.admin.since(agoText(lock.since))}
+                {' · '}
+                {words.admin.lockUntil(whenText(lock.until))}
+                {' · '}
+                {lock.lastSaveAt === null
+                  ? words.admin.noSave
+                  : words.admin.lastSave(agoText(lock.lastSaveAt))}
+              </p>
+            </div>
+            <button
+              type="button"
+              class="button"
+              aria-label={`${words.admin.unlock}: ${readableName(lock.name)}`}
+              onClick={() => onUnlock(lock)}
+            >
+              {words.admin.unlock}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+const parts = ['documents', 'versions', 'rescued', 'bin'] as const
+
+function Storage({ storage }: Pick<AdminFacts, 'storage'>) {
+  const total = parts.reduce((sum, part) => sum + storage[part], 0)
+  return (
+    <Card title={words.admin.storage}>
+      <div class="storage-bar" aria-hidden="true">
+        {parts.map((part) => (
+          <span
+            key={part}
+            class={`part-${part}`}
+            style={{ flex: `${storage[part]} 0 0` }}
+            hidden={storage[part] === 0}
+          />
+        ))}
+      </div>
+      <ul class="legend">
+        {parts.map((part) => (
+          <li key={part}>
+            <span class={`part-${part}`} />
+            <span>
+              {words.admin.storageParts[part]} <span class="quiet">{sizeText(storage[part])}</span>
+            </span>
+          </li>
+        ))}
+        <li class="quiet">{words.admin.storageTotal(sizeText(total))}</li>
+      </ul>
+    </Card>
+  )
+}
+
+function Sessions({ sessions, onEnd }: Pick<AdminFacts, 'sessions'> & { onEnd: (key: string) => void }) {
+  return (
+    <Card title={words.admin.sessions}>
+      <ul class="lines">
+        {sessions.map((session) => (
+          <li key={session.key}>
+            <div class="main">
+              <bdi class="strong">{session.person.name}</bdi>
+              <p class="quiet">
+                {session.browser}
+                {session.browser !== '' && ' · '}
+                {words.admin.lastSeen(agoText(session.seenAt))}
+              </p>
+            </div>
+            {session.current ? (
+              <span class="badge good">{words.admin.thisSession}</span>
+            ) : (
+              <button
+                type="button"
+                class="button plain"
+                aria-label={words.admin.endSessionOf(session.person.name)}
+                onClick={() => onEnd(session.key)}
+              >
+                {words.admin.endSession}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function Refusals({ refusals }: Pick<AdminFacts, 'refusals'>) {
+  return (
+    <Card title={words.admin.refusals}>
+      {refusals.length === 0 && <p class="quiet">{words.admin.noRefusals}</p>}
+      <ul class="lines">
+        {refusals.map((refusal, index) => (
+          <li key={`${refusal.at} ${index}`}>
+            <div class="main">
+              <p>
+                <code>{refusal.operation ?? '–'}</code> <code>{refusal.status}</code>{' '}
+                {refusal.fileName && <bdi>{readableName(refusal.fileName)}</bdi>}
+              </p>
+              <p class="quiet">
+                {refusal.user && `${refusal.user} · `}
+                {refusal.reason}
+              </p>
+            </div>
+            <time
+              class="quiet"
+              dateTime={new Date(refusal.at).toISOString()}
+              title={fullTimeText(refusal.at)}
+            >
+              {agoText(refusal.at)}
+            </time>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function Settings({ settings }: Pick<AdminFacts, 'settings'>) {
+  return (
+    <Card title={words.admin.settings}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.admin.settingNames}</th>
+            <th scope="col">{words.admin.settingValues}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {settings.map(({ name, value, summary }) => (
+            <tr key={name}>
+              <th scope="row" title={summary}>
+                <code>{name}</code>
+              </th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  )
+}

@@ -1,0 +1,169 @@
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: a shortcut for pointers; the keyboard has its own way.
+// biome-ignore-all lint/a11y/noStaticElementInteractions: a shortcut for pointers; the keyboard has its own way.
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { api, session } from '../shared/api.js'
+import type { FolderPage, Item } from '../shared/api-types.js'
+import { Dialog, showDialog } from '../shared/dialogs.js'
+import { FileIcon } from '../shared/file-icon.js'
+import { readableName } from '../shared/format.js'
+import { Icon } from '../shared/icons.js'
+import { words } from '../shared/words/words.js'
+import { copy, mayChange, move } from './commands.js'
+
+interface Node {
+  readonly id: string
+  readonly name: string
+  readonly depth: number
+  readonly open: boolean
+  /** Null until somebody looked. */
+  readonly children: readonly Node[] | null
+  readonly allowed: boolean
+}
+
+interface Chosen {
+  readonly id: string
+  readonly name: string
+}
+
+/** Asks for a folder and moves items there. */
+export async function askMove(items: readonly Item[]): Promise<void> {
+  const target = await askFolder(words.move.title(items.length), words.actions.moveHere, items)
+  if (target) await move(items, target)
+}
+
+/** Asks for a folder and copies items there. */
+export async function askCopy(items: readonly Item[]): Promise<void> {
+  const target = await askFolder(words.move.copyTitle(items.length), words.actions.copyHere, [])
+  if (target) await copy(items, target.id)
+}
+
+function askFolder(title: string, submit: string, moving: readonly Item[]): Promise<Chosen | null> {
+  return showDialog((close) => <TreeDialog title={title} submit={submit} moving={moving} close={close} />)
+}
+
+const MOST_FOLDERS = 1000
+
+async function foldersIn(id: string, depth: number, moving: readonly Item[]): Promise<Node[]> {
+  // Folders come first in every order, so that the first files end the search.
+  const { items } = await api<FolderPage>(`/folders/${id}`, {
+    query: { sort: 'name', order: 'asc', offset: 0, limit: MOST_FOLDERS },
+  })
+  return items
+    .filter((item) => item.kind === 'folder' && !moving.some((moved) => moved.id === item.id))
+    .map((item) => ({
+      id: item.id,
+      name: readableName(item.name),
+      depth,
+      open: false,
+      children: null,
+      allowed: mayChange(item),
+    }))
+}
+
+function TreeDialog(props: {
+  readonly title: string
+  readonly submit: string
+  readonly moving: readonly Item[]
+  readonly close: (chosen: Chosen | null) => void
+}) {
+  const { title, submit, moving, close } = props
+  const [root, setRoot] = useState<Node | null>(null)
+  const [chosen, setChosen] = useState<Node | null>(null)
+  const tree = useRef<HTMLDivElement>(null)
+
+  useEffect(() => {
+    const id = session.value?.rootId
+    if (!id) return
+    const node = { id, name: words.app.documents, depth: 0, open: true, children: null, allowed: true }
+    void foldersIn(id, 1, moving).then((children) => {
+      const whole = { ...node, children }
+      setRoot(whole)
+      setChosen(whole)
+    })
+  }, [])
+
+  const shown = root ? flatten(root) : []
+  const change = (id: string, to: Partial<Node>) => setRoot((whole) => whole && changed(whole, id, to))
+
+  async function unfold(node: Node, open: boolean) {
+    change(node.id, { open })
+    if (open && node.children === null)
+      change(node.id, { children: await foldersIn(node.id, node.depth + 1, moving) })
+  }
+
+  function focus(node: Node | undefined) {
+    if (!node) return
+    setChosen(node)
+    tree.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(node.id)}"]`)?.focus()
+  }
+
+  function onKey(event: KeyboardEvent, node: Node) {
+    const index = shown.indexOf(node)
+    if (event.key === 'ArrowDown') focus(shown[index + 1])
+    else if (event.key === 'ArrowUp') focus(shown[index - 1])
+    else if (event.key === 'Home') focus(shown[0])
+    else if (event.key === 'End') focus(shown.at(-1))
+    else if (event.key === 'ArrowRight') {
+      if (node.open) focus(shown[index + 1])
+      else void unfold(node, true)
+    } else if (event.key === 'ArrowLeft') {
+      if (node.open && node.depth > 0) void unfold(node, false)
+      else focus(shown.slice(0, index).findLast(({ depth }) => depth < node.depth))
+    } else return
+    event.preventDefault()
+  }
+
+  return (
+    <Dialog
+      title={title}
+      submit={submit}
+      onClose={() => close(null)}
+      onSubmit={() => {
+        if (chosen?.allowed) close({ id: chosen.id, name: chosen.name })
+      }}
+    >
+      <div class="tree" role="tree" aria-label={words.move.tree} ref={tree} aria-busy={root === null}>
+        {shown.map((node) => (
+          <div
+            key={node.id}
+            class="tree-item"
+            role="treeitem"
+            data-id={node.id}
+            data-depth={Math.min(node.depth, 8)}
+            tabIndex={chosen?.id === node.id ? 0 : -1}
+            data-focus={node.depth === 0 ? '' : undefined}
+            aria-level={node.depth + 1}
+            aria-selected={chosen?.id === node.id}
+            aria-expanded={node.children?.length === 0 ? undefined : node.open}
+            aria-disabled={!node.allowed}
+            onClick={() => focus(node)}
+            onDblClick={() => void unfold(node, !node.open)}
+            onKeyDown={(event) => onKey(event, node)}
+          >
+            <span
+              class={node.open ? 'twist open' : 'twist'}
+              hidden={node.children?.length === 0}
+              onClick={(event) => {
+                event.stopPropagation()
+                void unfold(node, !node.open)
+              }}
+            >
+              <Icon name="chevron" small />
+            </span>
+            <FileIcon kind="folder" name="" />
+            <bdi class="cut">{node.name}</bdi>
+          </div>
+        ))}
+      </div>
+    </Dialog>
+  )
+}
+
+function flatten(node: Node): Node[] {
+  return [node, ...(node.open ? (node.children ?? []).flatMap(flatten) : [])]
+}
+
+function changed(node: Node, id: string, to: Partial<Node>): Node {
+  if (node.id === id) return { ...node, ...to }
+  return node.children ? { ...node, children: node.children.map((child) => changed(child, id, to)) } : node
+}

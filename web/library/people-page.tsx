@@ -1,0 +1,200 @@
+import { useEffect } from 'preact/hooks'
+import { api, session } from '../shared/api.js'
+import type { Account } from '../shared/api-types.js'
+import { CopyLink } from '../shared/copy-link.js'
+import { confirm, Dialog, showDialog } from '../shared/dialogs.js'
+import { Icon } from '../shared/icons.js'
+import { Initials } from '../shared/initials.js'
+import { type MenuEntry, showMenu } from '../shared/menus.js'
+import { type Resource, useResource } from '../shared/resource.js'
+import { toastProblem } from '../shared/toasts.js'
+import { words } from '../shared/words/words.js'
+import { PageBody } from './page-body.js'
+
+/** Accounts, for administrators. */
+export function PeoplePage() {
+  const list = useResource('people', () => api<{ people: Account[] }>('/people'))
+  useEffect(() => {
+    document.title = `${words.people.title} – ${words.app.name}`
+  }, [])
+  return (
+    <PageBody
+      title={words.people.title}
+      error={list.error}
+      command={
+        <button type="button" class="button primary" onClick={() => invite(list)}>
+          <Icon name="plus" small />
+          {words.people.add}
+        </button>
+      }
+    >
+      <ul class="lines" aria-label={words.people.list}>
+        {list.value?.people.map((account) => (
+          <li key={account.id}>
+            <Initials name={account.name} />
+            <div class="main">
+              <bdi class="strong">{account.name}</bdi>
+              <p class="quiet">
+                {words.people.signInName} <bdi>{account.signInName}</bdi>
+              </p>
+            </div>
+            {account.admin && <span class="badge info">{words.people.admin}</span>}
+            {!account.hasPassword && <span class="badge warning">{words.people.invited}</span>}
+            <button
+              type="button"
+              class="button plain square"
+              aria-haspopup="menu"
+              aria-label={words.people.actionsFor(account.name)}
+              onClick={({ currentTarget }) =>
+                showMenu(words.people.actionsFor(account.name), actionsFor(account, list), currentTarget)
+              }
+            >
+              <Icon name="more" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </PageBody>
+  )
+}
+
+type List = Resource<{ readonly people: readonly Account[] }>
+
+function actionsFor(account: Account, list: List): MenuEntry[] {
+  const act = async (attempt: () => Promise<unknown>) => {
+    try {
+      await attempt()
+    } catch (error) {
+      toastProblem(error)
+    }
+    await list.reload()
+  }
+  const isMe = account.id === session.value?.person?.id
+  return [
+    {
+      label: words.people.newLink,
+      icon: 'key',
+      run: () =>
+        act(async () => {
+          const { link } = await api<{ link: string }>(`/people/${account.id}/link`, { method: 'POST' })
+          await showLink(account.name, link)
+        }),
+    },
+    {
+      label: account.admin ? words.people.takeAdmin : words.people.makeAdmin,
+      icon: 'admin',
+      run: () =>
+        act(() => api(`/people/${account.id}`, { method: 'PATCH', body: { admin: !account.admin } })),
+    },
+    ...(isMe
+      ? []
+      : [
+          'line' as const,
+          {
+            label: words.people.remove,
+            icon: 'bin' as const,
+            danger: true,
+            run: () =>
+              act(async () => {
+                const sure = await confirm({
+                  title: words.people.remove,
+                  sentence: words.people.removeQuestion(account.name),
+                  submit: words.people.remove,
+                  danger: true,
+                })
+                if (sure) await api(`/people/${account.id}`, { method: 'DELETE' })
+              }),
+          },
+        ]),
+  ]
+}
+
+async function invite(list: List) {
+  const fields = { name: '', displayName: '', role: 'editor', admin: false }
+  const made = await showDialog<{ person: Account; link: string | null }>((close) => (
+    <Dialog
+      title={words.people.add}
+      submit={words.actions.create}
+      onClose={() => close(null)}
+      onSubmit={async () => close(await api('/people', { method: 'POST', body: bodyFor(fields) }))}
+    >
+      <label class="field">
+        {words.setup.displayName}
+        <input
+          class="input"
+          data-focus
+          required
+          maxLength={100}
+          autocomplete="off"
+          onInput={({ currentTarget }) => {
+            fields.displayName = currentTarget.value
+          }}
+        />
+      </label>
+      <label class="field">
+        {words.setup.name}
+        <input
+          class="input"
+          required
+          maxLength={64}
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          onInput={({ currentTarget }) => {
+            fields.name = currentTarget.value
+          }}
+        />
+        <small>{words.setup.nameHelp}</small>
+      </label>
+      <label class="field">
+        {words.people.roleInLibrary}
+        <select
+          class="input"
+          onChange={({ currentTarget }) => {
+            fields.role = currentTarget.value
+          }}
+        >
+          {(['editor', 'reviewer', 'commenter', 'viewer', 'owner'] as const).map((role) => (
+            <option key={role} value={role}>
+              {words.roles[role]}
+            </option>
+          ))}
+          <option value="">{words.people.noRole}</option>
+        </select>
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          onChange={({ currentTarget }) => {
+            fields.admin = currentTarget.checked
+          }}
+        />
+        {words.people.admin}
+      </label>
+    </Dialog>
+  ))
+  if (!made) return
+  await list.reload()
+  if (made.link) await showLink(made.person.name, made.link)
+}
+
+function bodyFor({ role, ...fields }: { name: string; displayName: string; role: string; admin: boolean }) {
+  return role === '' ? fields : { ...fields, role }
+}
+
+async function showLink(name: string, link: string) {
+  await showDialog<null>((close) => (
+    <Dialog
+      title={words.people.linkTitle}
+      onClose={() => close(null)}
+      commands={
+        <button type="button" class="button primary" onClick={() => close(null)}>
+          {words.actions.done}
+        </button>
+      }
+    >
+      <p>{words.people.linkHelp(name)}</p>
+      <CopyLink url={link} />
+    </Dialog>
+  ))
+}

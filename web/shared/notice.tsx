@@ -1,0 +1,20 @@
+import type { ComponentChildren } from 'preact'
+import { Icon, type IconName } from './icons.js'
+
+/** Says why there is nothing else to see, and what one can do. */
+export function Notice(props: {
+  readonly icon: IconName
+  readonly title: ComponentChildren
+  readonly sentence?: ComponentChildren
+  readonly children?: ComponentChildren
+}) {
+  const { icon, title, sentence, children } = props
+  return (
+    <div class="notice">
+      <Icon name={icon} />
+      <h2>{title}</h2>
+      {sentence && <p class="quiet">{sentence}</p>}
+      {children && <div class="notice-commands">{children}</div>}
+    </div>
+  )
+}
