@@ -27,6 +27,14 @@ if (!existsSync(main) || !existsSync(web)) {
   }
 }
 
+// npm passes SIGTERM on to the shell between it and this process, and no further: that shell's end is our signal.
+if (process.env.npm_lifecycle_event) {
+  const shell = process.ppid
+  setInterval(() => {
+    if (process.ppid !== shell) process.kill(process.pid, 'SIGTERM')
+  }, 500).unref()
+}
+
 // In this very process, so that signals reach the server and its exit code is ours.
 process.argv.splice(1, 1, fileURLToPath(main), 'serve')
 await import(main.href)

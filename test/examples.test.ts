@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { editSession } from './edit-session.js'
 import { type InstalledPackage, installPackage } from './installed-package.js'
+import { freePort } from './support/server-process.js'
 
 const inRepository = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const examples = readdirSync(inRepository('examples')).filter((name) => name.endsWith('.ts'))
@@ -123,14 +122,6 @@ async function start(
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return { origin: `http://localhost:${port}`, firstLine: () => firstLineOf(child), end: () => ended(child) }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 function firstLineOf(child: ChildProcess): Promise<string> {
