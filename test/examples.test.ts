@@ -43,7 +43,7 @@ describe('the examples, as programs of a project that has installed the package'
     { example: 'express', open: '/open/plan' },
     { example: 'fastify', open: '/office/open/plan' },
     { example: 'hono', open: '/open/plan' },
-  ])('$example.ts carries an editing session that its own page begins', async ({ example, open }) => {
+  ])('the example $example carries an editing session that its own page begins', async ({ example, open }) => {
     program = await start(installed, example)
     const { wopiSrc, accessToken } = await untilJson(program.origin + open)
     expect(wopiSrc.startsWith(`${program.origin}/`)).toBe(true)
