@@ -43,12 +43,15 @@ describe('the examples, as programs of a project that has installed the package'
     { example: 'express', open: '/open/plan' },
     { example: 'fastify', open: '/office/open/plan' },
     { example: 'hono', open: '/open/plan' },
-  ])('the example $example carries an editing session that its own page begins', async ({ example, open }) => {
-    program = await start(installed, example)
-    const { wopiSrc, accessToken } = await untilJson(program.origin + open)
-    expect(wopiSrc.startsWith(`${program.origin}/`)).toBe(true)
-    expect(await editSession(wopiSrc, accessToken, 'Lunch at one.')).toEqual(wholeSession)
-  })
+  ])(
+    'the example $example carries an editing session that its own page begins',
+    async ({ example, open }) => {
+      program = await start(installed, example)
+      const { wopiSrc, accessToken } = await untilJson(program.origin + open)
+      expect(wopiSrc.startsWith(`${program.origin}/`)).toBe(true)
+      expect(await editSession(wopiSrc, accessToken, 'Lunch at one.')).toEqual(wholeSession)
+    },
+  )
 
   it('node-http.ts does so over a folder, and leaves it a folder of plain files', async () => {
     const document = join(installed.project, 'documents/plan.txt')
