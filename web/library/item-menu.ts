@@ -23,7 +23,7 @@ export function itemMenu(items: readonly Item[]): MenuEntry[] {
       canPreview(one.name) && {
         label: words.actions.preview,
         icon: 'eye',
-        run: async () => (await import('./preview.js')).showPreview(one),
+        run: async () => (await import('../shared/preview.js')).showPreview(one),
       },
     { label: words.actions.download, icon: 'download', run: () => download(items) },
     'line',

@@ -38,7 +38,7 @@ export function NoClientPage({ id }: { id: string }) {
             <button
               type="button"
               class="button"
-              onClick={async () => (await import('./preview.js')).showPreview(item)}
+              onClick={async () => (await import('../shared/preview.js')).showPreview(item)}
             >
               {words.actions.preview}
             </button>

@@ -15,6 +15,6 @@ export function isPreviewed(item: Item): boolean {
 /** Opens a folder here, a document in its editor, and what has no editor as well as the library can. */
 export async function openItem(item: Item): Promise<void> {
   if (item.kind === 'folder') goTo(addressOf(item))
-  else if (isPreviewed(item)) await (await import('./preview.js')).showPreview(item)
+  else if (isPreviewed(item)) await (await import('../shared/preview.js')).showPreview(item)
   else location.assign(addressOf(item))
 }

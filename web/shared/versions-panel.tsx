@@ -3,7 +3,7 @@ import { api } from './api.js'
 import type { Item, Rescued, Version } from './api-types.js'
 import { confirm } from './dialogs.js'
 import { evenIfOpen, forced } from './even-if-open.js'
-import { isText } from './file-kinds.js'
+import { canPreview, isText } from './file-kinds.js'
 import { agoText, fullTimeText, listText, readableName, sizeText } from './format.js'
 import { Icon } from './icons.js'
 import { type MenuEntry, showMenu } from './menus.js'
@@ -148,6 +148,15 @@ function VersionRow(props: {
   const time = fullTimeText(at)
 
   const entries: MenuEntry[] = [
+    ...(canPreview(file.name)
+      ? [
+          {
+            label: words.versions.view,
+            icon: 'eye' as const,
+            run: async () => (await import('./preview.js')).showPreview(file, version),
+          },
+        ]
+      : []),
     ...(isText(file.name) && !current
       ? [
           {

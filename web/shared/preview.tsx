@@ -1,16 +1,21 @@
 // biome-ignore-all lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
 // biome-ignore-all lint/a11y/useSemanticElements: its element says what it is to readers; the role names it for screen readers.
 import { useEffect, useState } from 'preact/hooks'
-import type { Item } from '../shared/api-types.js'
-import { Dialog, showDialog } from '../shared/dialogs.js'
-import { extensionOf, fileKind } from '../shared/file-kinds.js'
-import { readableName } from '../shared/format.js'
-import { apiAddress } from '../shared/place.js'
-import { words } from '../shared/words/words.js'
-import { download } from './commands.js'
+import type { Item, Version } from './api-types.js'
+import { Dialog, showDialog } from './dialogs.js'
+import { extensionOf, fileKind } from './file-kinds.js'
+import { readableName } from './format.js'
+import { apiAddress } from './place.js'
+import { words } from './words/words.js'
 
-/** Shows a picture, a text or a PDF over the page, without a client. */
-export async function showPreview(item: Item): Promise<void> {
+/** Shows a picture, a text or a PDF over the page, without a client: as it is now, or as it was in a version. */
+export async function showPreview(item: Item, version?: Version): Promise<void> {
+  const download = version
+    ? apiAddress(`/files/${item.id}/versions/${version.version}/content`)
+    : apiAddress(`/items/${item.id}/download`)
+  const address = version
+    ? `${download}?inline=true`
+    : apiAddress(`/items/${item.id}/preview?version=${encodeURIComponent(item.version ?? '')}`)
   await showDialog<null>((close) => (
     <Dialog
       title={<bdi>{readableName(item.name)}</bdi>}
@@ -18,23 +23,22 @@ export async function showPreview(item: Item): Promise<void> {
       onClose={() => close(null)}
       commands={
         <>
-          <button type="button" class="button" onClick={() => download([item])}>
+          <a class="button" href={download} download>
             {words.actions.download}
-          </button>
+          </a>
           <button type="button" class="button primary" data-focus onClick={() => close(null)}>
             {words.actions.close}
           </button>
         </>
       }
     >
-      <Content item={item} />
+      <Content item={item} address={address} />
     </Dialog>
   ))
 }
 
-function Content({ item }: { item: Item }) {
+function Content({ item, address }: { item: Item; address: string }) {
   const [failed, setFailed] = useState(false)
-  const address = apiAddress(`/items/${item.id}/preview?version=${encodeURIComponent(item.version ?? '')}`)
   const label = words.preview.title(readableName(item.name))
   if (failed) return <p class="preview empty-small">{words.preview.failed}</p>
   if (fileKind(item.name) === 'image')
