@@ -6,7 +6,7 @@ import { listText } from '../shared/format.js'
 import { lazy } from '../shared/lazy.js'
 import { connectLive, onLive } from '../shared/live.js'
 import { Menus } from '../shared/menus.js'
-import { Toasts } from '../shared/toasts.js'
+import { Toasts, toast } from '../shared/toasts.js'
 import { words } from '../shared/words/words.js'
 import { hideStrip, item, type PageFacts, people, showStrip, versionsShown } from './document-state.js'
 import { FrameBar } from './frame-bar.js'
@@ -77,14 +77,16 @@ function closeVersions() {
   versionsShown.value = false
 }
 
+let lastSaid = ''
+
 function sayWhoElse({ intent }: PageFacts) {
   const me = session.value?.person?.id
   const editing = people.value.filter((person) => person.editing && person.id !== me).map(({ name }) => name)
-  if (editing.length === 0) return hideStrip('others')
   const names = listText(editing)
-  showStrip({
-    key: 'others',
-    tone: 'info',
-    text: intent === 'edit' ? words.frame.joined(names) : words.frame.openBy(names),
-  })
+  if (names === lastSaid) return
+  lastSaid = names
+  if (editing.length === 0) hideStrip('others')
+  // Whoever may edit works along: their faces in the bar say the rest.
+  else if (intent === 'edit') toast(words.frame.joined(names))
+  else showStrip({ key: 'others', tone: 'info', text: words.frame.openBy(names) })
 }

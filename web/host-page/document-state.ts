@@ -37,11 +37,11 @@ export const saveState = signal<SaveState>({ kind: 'none' })
 
 /** Shows a strip, in the place of an earlier one of the same key. */
 export function showStrip(strip: Strip): void {
-  strips.value = [strip, ...strips.value.filter(({ key }) => key !== strip.key)]
+  strips.value = [strip, ...strips.peek().filter(({ key }) => key !== strip.key)]
 }
 
 export function hideStrip(key: string): void {
-  strips.value = strips.value.filter((strip) => strip.key !== key)
+  strips.value = strips.peek().filter((strip) => strip.key !== key)
 }
 
 /** Which of the texts beside the name is true. */

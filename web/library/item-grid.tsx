@@ -20,7 +20,7 @@ import { addUploads } from './uploads-state.js'
 import { changeView, viewSettings } from './view-settings.js'
 import { columnsFor, rowsInSight, scrollToShow } from './virtual-window.js'
 
-const ROW = { fine: 44, coarse: 52, narrow: 60 }
+const ROW = { fine: 44, coarse: 52, tall: 60 }
 const TILE = { leastWidth: 148, gap: 12, height: 172 }
 /** Below this width a row has two lines and no columns. */
 export const NARROW_PX = 640
@@ -44,7 +44,13 @@ export function ItemGrid({ label, search }: Props) {
   const narrow = size.value.width < NARROW_PX
   const coarse = matchMedia('(pointer: coarse)').matches
   const columns = tiles ? columnsFor(size.value.width - 2 * TILE.gap, TILE.leastWidth, TILE.gap) : 1
-  const rowHeight = tiles ? TILE.height + TILE.gap : narrow ? ROW.narrow : coarse ? ROW.coarse : ROW.fine
+  const rowHeight = tiles
+    ? TILE.height + TILE.gap
+    : narrow || search
+      ? ROW.tall
+      : coarse
+        ? ROW.coarse
+        : ROW.fine
   const count = total.value
   const rows = Math.ceil(count / columns)
   const viewport = { scrollTop: scrollTop.value, height: size.value.height, rowHeight }
@@ -199,7 +205,7 @@ export function ItemGrid({ label, search }: Props) {
 
   return (
     <div
-      class={`grid ${tiles ? 'tiles' : 'rows'} ${narrow ? 'narrow' : ''}`}
+      class={`grid ${tiles ? 'tiles' : 'rows'} ${narrow ? 'narrow' : ''} ${search ? 'found' : ''}`}
       role="grid"
       aria-label={label}
       aria-multiselectable="true"
