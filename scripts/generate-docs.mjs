@@ -38,7 +38,7 @@ ${settingNames
   .map((name) => {
     const { accepts, byDefault } = settingsTable[name]
     const flag = name === 'folder' ? 'the argument' : `\`${flagOf(name)}\``
-    return `| \`${name}\` | ${flag} | \`${variableOf(name)}\` | ${escape(accepts)} | ${escape(byDefault)} |`
+    return `| \`${name}\` | ${flag} | \`${variableOf(name)}\` | ${forTable(accepts)} | ${forTable(byDefault)} |`
   })
   .join('\n')}
 
@@ -51,17 +51,21 @@ ${settingNames.map((name) => `# ${settingsTable[name].summary}\n# ${name}: ${set
 \`\`\`
 `
 
-/** `<host>` would be HTML in a table. */
-function escape(text) {
+/**
+ * `<host>` would be HTML in a table.
+ *
+ * @param {string} text
+ */
+function forTable(text) {
   return text.replaceAll('<', '&lt;').replaceAll('|', '\\|')
 }
 
 const check = process.argv.includes('--check')
 let stale = 0
-for (const [file, content] of [
-  ['docs/operations.md', operationsPage],
-  ['docs/configuration.md', configurationPage],
-]) {
+for (const [file, content] of Object.entries({
+  'docs/operations.md': operationsPage,
+  'docs/configuration.md': configurationPage,
+})) {
   const place = new URL(`../${file}`, import.meta.url)
   if (!check) await writeFile(place, content)
   else if ((await readFile(place, 'utf8').catch(() => '')) !== content) {

@@ -21,16 +21,16 @@ export function nodeFetchHandler(
     const gone = new AbortController()
     outgoing.on('close', () => gone.abort())
     const response = await fetchHandler(toWebRequest(incoming, origin, gone.signal))
-    if (!incoming.complete) swallowRest(incoming)
     outgoing.statusCode = response.status
     for (const [name, value] of response.headers) outgoing.appendHeader(name, value)
     if (!response.body || incoming.method === 'HEAD' || outgoing.destroyed) {
       await response.body?.cancel()
       outgoing.end()
-      return
     }
     // The status has gone out when something fails on the way: all that is left then is to break off, which this does.
-    await pipeline(Readable.fromWeb(response.body as NodeReadableStream), outgoing).catch(() => {})
+    else await pipeline(Readable.fromWeb(response.body as NodeReadableStream), outgoing).catch(() => {})
+    // Only now: an answer may be made of the body it answers.
+    if (!incoming.complete) swallowRest(incoming)
   }
 }
 
@@ -40,7 +40,9 @@ function toWebRequest(incoming: IncomingMessage, origin: string, signal: AbortSi
     if (value !== undefined && !name.startsWith(':'))
       headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
-  const hasBody = headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0
+  const mayHaveBody = incoming.method !== 'GET' && incoming.method !== 'HEAD'
+  const hasBody =
+    mayHaveBody && (headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0)
   return new Request(origin + (incoming.url ?? '/'), {
     method: incoming.method ?? 'GET',
     headers,
@@ -52,14 +54,18 @@ function toWebRequest(incoming: IncomingMessage, origin: string, signal: AbortSi
 /** The body as a web stream. Reading that stops half-way must not tear down the connection: the refusal has yet to be sent on it. */
 function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
   const chunks = incoming.iterator({ destroyOnReturn: false })
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const next = await chunks.next()
-      if (next.done) controller.close()
-      else controller.enqueue(next.value as Uint8Array)
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const next = await chunks.next()
+        if (next.done) controller.close()
+        else controller.enqueue(next.value as Uint8Array)
+      },
+      async cancel() {
+        await chunks.return?.()
+      },
     },
-    async cancel() {
-      await chunks.return?.()
-    },
-  })
+    // Nothing is taken from the connection before somebody asks: an unwanted body can then run off.
+    { highWaterMark: 0 },
+  )
 }

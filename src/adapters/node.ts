@@ -4,7 +4,8 @@ import type { WopiRequest, WopiResponse } from '../operations/message.js'
 import { swallowRest } from './swallow-rest.js'
 
 /**
- * Answers a request of `node:http` (or of any framework that hands out Node's own objects, before its body parser) with the host.
+ * Answers a request of `node:http` (or of any framework that hands out Node's own objects, before its body parser) with the host. Never rejects:
+ * what goes wrong here is answered 500 and told to the host's `onEvent`.
  *
  * @example createServer(nodeHandler(host)).listen(8080)
  */
@@ -12,13 +13,20 @@ export function nodeHandler(
   host: WopiHost,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
   return async (incoming, outgoing) => {
-    await send(await host.handle(toRequest(incoming)), incoming, outgoing)
+    try {
+      if (hasBody(incoming) && incoming.readableDidRead) throw alreadyRead()
+      await send(await host.handle(toRequest(incoming)), incoming, outgoing)
+    } catch (error) {
+      // Nobody awaits a listener of `node:http`: what is thrown here would end the process.
+      host.report({ type: 'fault', operation: null, error })
+      if (outgoing.headersSent) outgoing.destroy()
+      else outgoing.writeHead(500).end()
+    }
   }
 }
 
 function toRequest(incoming: IncomingMessage & { readonly originalUrl?: string }): WopiRequest {
   const { headers } = incoming
-  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
   return {
     method: incoming.method ?? 'GET',
     // Frameworks that mount a handler under a path cut it off `url`; the proof was signed over the whole.
@@ -28,8 +36,19 @@ function toRequest(incoming: IncomingMessage & { readonly originalUrl?: string }
       return Array.isArray(value) ? value.join(', ') : value
     },
     // Reading that stops half-way must not tear down the connection: the refusal has yet to be sent on it.
-    body: hasBody ? incoming.iterator({ destroyOnReturn: false }) : null,
+    body: hasBody(incoming) ? incoming.iterator({ destroyOnReturn: false }) : null,
   }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+/** Answering a save whose bytes somebody else has taken would store an empty document. */
+function alreadyRead(): Error {
+  return new Error(
+    'The body of this request was read before it reached the WOPI host. Mount the host before every body parser.',
+  )
 }
 
 async function send(

@@ -49,7 +49,8 @@ const valueFor: Readonly<Record<string, (options: ActionUrlOptions) => string | 
   VALIDATOR_TEST_CATEGORY: (options) => options.validatorTestCategory,
 }
 
-const PLACEHOLDER = /<([^<>=&]+)=([A-Z_]+)&?>/g
+/** A placeholder, one of a form nobody has described, or a stray bracket. */
+const BRACKETED = /<([^<>=&]+)=([A-Z_]+)&?>|<[^<>]*>|[<>]/g
 
 /**
  * Makes the URL to which the host page posts the token, from the `urlsrc` of an action in discovery.
@@ -72,13 +73,14 @@ export function buildActionUrl(urlsrc: string, options: ActionUrlOptions): strin
   const [address = '', ...queries] = (urlsrc.split('#', 1)[0] ?? '').split('?')
   const template = queries.join('&')
   const asksFor = new Set<string>()
-  const filled = template.replace(PLACEHOLDER, (_, name: string, placeholder: string) => {
+  const filled = template.replace(BRACKETED, (_, name?: string, placeholder?: string) => {
+    if (placeholder === undefined) return ''
     asksFor.add(placeholder)
     const value = Object.hasOwn(valueFor, placeholder) ? valueFor[placeholder]?.(options) : undefined
     return value === undefined ? '' : `&${name}=${encodeURIComponent(value)}&`
   })
 
-  const parameters = withoutBrackets(filled).split('&')
+  const parameters = filled.split('&')
   if (!asksFor.has('WOPI_SOURCE')) parameters.push(`WOPISrc=${encodeURIComponent(options.wopiSrc)}`)
   if (!asksFor.has('UI_LLCC') && options.language !== undefined) {
     parameters.push(`lang=${encodeURIComponent(options.language)}`)
@@ -87,7 +89,7 @@ export function buildActionUrl(urlsrc: string, options: ActionUrlOptions): strin
     if (name.startsWith('wd')) parameters.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
   }
   // Templates end in "?" or "&", and leave "&&" where a placeholder went.
-  const url = `${withoutBrackets(address)}?${parameters.filter((parameter) => parameter !== '').join('&')}`
+  const url = `${address.replace(BRACKETED, '')}?${parameters.filter((parameter) => parameter !== '').join('&')}`
 
   const length = new TextEncoder().encode(url).length
   if (length > MAX_URL_BYTES) {
@@ -97,9 +99,4 @@ export function buildActionUrl(urlsrc: string, options: ActionUrlOptions): strin
     )
   }
   return url
-}
-
-/** Removes placeholders of a form nobody has described, and stray brackets. */
-function withoutBrackets(text: string): string {
-  return text.replace(/<[^<>]*>|[<>]/g, '')
 }
