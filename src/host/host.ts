@@ -64,6 +64,8 @@ export interface WopiHost {
   fetch(request: Request): Promise<Response>
   /** Answers a plain request: for adapters that need no `Request`. */
   handle(request: WopiRequest): Promise<WopiResponse>
+  /** Tells an event to `onEvent`: for adapters, when something fails outside the host. Never throws. */
+  report(event: HostEvent): void
   readonly clients: Clients
   /** Base of every WOPISrc, as given, normalised. */
   readonly url: string
@@ -124,6 +126,7 @@ export function createWopiHost(options: WopiHostOptions): WopiHost {
     url,
     clients,
     handle,
+    report,
     fetch: async (request) => toResponse(await handle(toRequest(request))),
     wopiSrc: (fileId) => `${url}/wopi/files/${encodeURIComponent(fileId)}`,
     async issueToken(grant, lifetimeMs = TOKEN_LIFETIME_MS) {
