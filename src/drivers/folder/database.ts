@@ -1,3 +1,4 @@
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { WopiError } from '../../protocol/errors.js'
@@ -186,6 +187,7 @@ function finish(tasks: readonly (() => void)[]): void {
 function open(file: string, layout: readonly string[], durability: Durability): Sqlite.Database {
   let sqlite: Sqlite.Database | undefined
   try {
+    if (!existsSync(file)) createPrivately(file)
     sqlite = new Sqlite(file, { timeout: BUSY_MS })
     sqlite.pragma('journal_mode = WAL')
     sqlite.pragma(`synchronous = ${durability === 'power-cut' ? 'FULL' : 'NORMAL'}`)
@@ -194,6 +196,15 @@ function open(file: string, layout: readonly string[], durability: Durability): 
   } catch (error) {
     sqlite?.close()
     throw new Error(problemOf(file, error), { cause: error })
+  }
+}
+
+/** Lock ids are keys to saving: nobody else may read the index, also in a data folder that others can look into. SQLite gives its other files the same mode. */
+function createPrivately(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600))
+  } catch {
+    // Another process was faster; and if nothing can be made there, SQLite says why.
   }
 }
 

@@ -1,5 +1,5 @@
-import { mkdirSync, realpathSync, statSync } from 'node:fs'
-import { mkdir, rmdir } from 'node:fs/promises'
+import { realpathSync, statSync } from 'node:fs'
+import { mkdir, mkdtemp, rmdir } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import type { FileStore } from '../../ports/file-store.js'
 import type { UserInfoStore } from '../../ports/user-info-store.js'
@@ -163,10 +163,8 @@ function requireApart(folder: string, data: string): void {
 async function makeOwnFolder(place: string): Promise<void> {
   try {
     await mkdir(place, { recursive: true, mode: 0o700 })
-    // Writable now, not only when the first save comes.
-    const probe = join(place, '.writable')
-    mkdirSync(probe, { recursive: true })
-    await rmdir(probe)
+    // Writable now, not only when the first save comes. A name of its own: several processes may start at once.
+    await rmdir(await mkdtemp(join(place, '.writable-')))
   } catch (error) {
     throw new Error(
       `${place} cannot be created or written: ${error instanceof Error ? error.message : 'unknown reason'}. ` +
