@@ -137,6 +137,11 @@ export async function answerOf(response: WopiResponse): Promise<Answer> {
   }
 }
 
+/** Lets everything that can go on go on, until it waits for something that only the test can do. */
+export async function settled(): Promise<void> {
+  for (let round = 0; round < 5; round++) await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** A point at which a step waits until the test lets it go on. */
 export function gate() {
   let reached = () => {}

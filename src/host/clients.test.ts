@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type Headers, MINUTE, memoryHost, plainRequest, START } from '../../test/memory-host.js'
+import { type Headers, MINUTE, memoryHost, plainRequest, START, settled } from '../../test/memory-host.js'
 import type { ProofPolicy, WopiHostOptions } from '../index.js'
 
 const [first, second, third] = Array.from(
@@ -108,11 +108,6 @@ function hostWith(clients: Office[], proof: ProofPolicy | undefined, more: Parti
     return response.status
   }
   return { ...fake, url, status, fetched }
-}
-
-/** Lets everything that was started in the background come to its end. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 describe('a proof', () => {
@@ -382,6 +377,47 @@ describe('several clients', () => {
     const own = `${host.wopiSrc('doc')}?access_token=${accessToken}`
     expect(await status(own, {})).toBe(500)
     expect(await status(own, signed(own, START, { proof: first }))).toBe(200)
+  })
+})
+
+describe('a client that calls with tokens of its own only', () => {
+  const builtIn = 'https://builtin.example'
+  const withBuiltIn = (proof: ProofPolicy, others: Office[] = []) =>
+    hostWith([office({ current: second }, builtIn), ...others], proof, {
+      clients: [{ url: builtIn, ownTokensOnly: true }, ...others.map(({ url }) => ({ url }))],
+    })
+  const forBuiltIn = async (world: ReturnType<typeof withBuiltIn>) => {
+    const { accessToken } = await world.host.issueToken({
+      userId: 'alice',
+      userName: 'Alice',
+      resource: { kind: 'file', id: 'doc' },
+      permission: 'edit',
+      client: builtIn,
+    })
+    return `${world.host.wopiSrc('doc')}?access_token=${accessToken}`
+  }
+
+  it('is measured by its keys with these, and asks nothing of others', async () => {
+    const world = withBuiltIn('when-offered')
+    expect(await world.status(await world.url(), {})).toBe(200)
+    const own = await forBuiltIn(world)
+    expect(await world.status(own, {})).toBe(500)
+    expect(await world.status(own, signed(own, START, { proof: second }))).toBe(200)
+  })
+
+  it('does not vouch for a token that names no client', async () => {
+    const world = withBuiltIn('when-offered', [office({ current: first })])
+    const address = await world.url()
+    expect(await world.status(address, signed(address, START, { proof: second }))).toBe(500)
+    expect(await world.status(address, signed(address, START, { proof: first }))).toBe(200)
+  })
+
+  it('leaves a token that names no client without anybody to sign when proofs are required', async () => {
+    const world = withBuiltIn('required')
+    const address = await world.url()
+    expect(await world.status(address, signed(address, START, { proof: second }))).toBe(500)
+    const own = await forBuiltIn(world)
+    expect(await world.status(own, signed(own, START, { proof: second }))).toBe(200)
   })
 })
 

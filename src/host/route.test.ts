@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { memoryHost } from '../../test/memory-host.js'
+import { memoryFileStore } from '../drivers/memory/file-store.js'
 
 const lock = { 'X-WOPI-Override': 'LOCK', 'X-WOPI-Lock': 'A' }
 
@@ -57,6 +58,31 @@ describe('the path', () => {
     const answer = await statusOf(`/wopi/files/${segment}`)
     expect([answer.status, answer.text]).toEqual([404, ''])
     expect((await statusOf(`/wopi/files/${segment}/contents`)).status).toBe(404)
+  })
+})
+
+describe('a file id', () => {
+  it('of 240 characters is looked up, a longer one is not', async () => {
+    const asked: string[] = []
+    const files = memoryFileStore()
+    const { checkFileInfo } = memoryHost({
+      files: {
+        ...files,
+        async stat(fileId) {
+          asked.push(fileId)
+          return files.stat(fileId)
+        },
+      },
+    })
+    for (const [length, status] of [
+      [240, 200],
+      [241, 404],
+    ] as const) {
+      const fileId = 'x'.repeat(length)
+      files.put(fileId, `${length}.txt`, 'content')
+      expect((await checkFileInfo({}, { fileId })).status).toBe(status)
+    }
+    expect(asked).toEqual(['x'.repeat(240)])
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Answer, gate, type Headers, memoryHost } from '../../../test/memory-host.js'
+import { type Answer, gate, type Headers, memoryHost, settled } from '../../../test/memory-host.js'
 import { memoryFileStore } from '../../drivers/memory/file-store.js'
 import { FILE_NAME_MAX_LENGTH } from '../../protocol/file-name.js'
 import { decodeUtf7, encodeUtf7 } from '../../protocol/utf7.js'
@@ -154,6 +154,7 @@ describe('PutRelativeFile with a specific name', () => {
     const answering = post(PUT_RELATIVE, specific('copy.docx', overwrite), { body: 'new' })
     await replacing.arrival
     const locking = post('LOCK', { 'X-WOPI-Lock': 'T' }, { fileId: 'taken' })
+    await settled()
     expect(await locks.get('taken', 0)).toBeNull()
     replacing.open()
     expect((await answering).status).toBe(200)

@@ -37,6 +37,21 @@ describe('RenameFile', () => {
     expect((await files.stat('doc'))?.name).toBe('report.docx')
   })
 
+  it('does not ask the store for the name the file has, which for some is taken by the file itself', async () => {
+    const files = memoryFileStore()
+    const { post } = memoryHost({
+      files: {
+        ...files,
+        async rename(fileId, name, expected) {
+          if ((await files.stat(fileId))?.name === name) return { done: false, because: 'name-taken' }
+          return files.rename(fileId, name, expected)
+        },
+      },
+    })
+    files.put('doc', 'report.docx', 'content')
+    expect((await post('RENAME_FILE', to('report'))).json()).toEqual({ Name: 'report' })
+  })
+
   it('takes off one equal extension that was typed, and no other', async () => {
     const { post } = memoryHost()
     expect((await post('RENAME_FILE', to('a.docx'))).json()).toEqual({ Name: 'a' })

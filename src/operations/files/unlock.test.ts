@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gate, MINUTE, memoryHost } from '../../../test/memory-host.js'
+import { gate, MINUTE, memoryHost, settled } from '../../../test/memory-host.js'
 import { memoryFileStore } from '../../drivers/memory/file-store.js'
 import type { FileStore } from '../../ports/file-store.js'
 
@@ -42,6 +42,7 @@ describe('Unlock', () => {
     const saving = post('PUT', lock('A'), { body: 'new' })
     await committing.arrival
     const unlocking = post('UNLOCK', lock('A'))
+    await settled()
     committing.open()
     const saved = await saving
     expect(saved.status).toBe(200)

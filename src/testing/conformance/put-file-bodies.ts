@@ -172,6 +172,25 @@ export const putFileBodies: readonly Check[] = checksOf('PutFile', 'files/putfil
     },
   },
   {
+    id: 'put-file.too-large-in-chunks',
+    title: 'A body in chunks that grows over the limit is 413, and the content stays',
+    async run(bench) {
+      const { maxFileSize = 0 } = bench.target
+      bench.needs(maxFileSize > 0 && maxFileSize < LARGEST_TRIED, 'No limit of at most 64 MiB was given.')
+      const scratch = await lockedFile(bench)
+      const size = maxFileSize + 1
+      const [answer] = await bench.raw(
+        'POST',
+        scratch.url('/contents'),
+        [...rawLock, ['Transfer-Encoding', 'chunked']],
+        [{ write: `${size.toString(16)}\r\n` }, { write: sampleBytes(size) }, { write: '\r\n0\r\n\r\n' }],
+      )
+      expectThat(answer !== undefined, 'The connection was closed without an answer.')
+      expectStatus(answer, 413)
+      expectBytes((await scratch.getFile()).bytes, bytesOf('old content'), 'The content')
+    },
+  },
+  {
     id: 'put-file.connection-after-refusal',
     level: 'SHOULD',
     title: 'After a refused save the connection is good for the next request, or is said to be closed',

@@ -1,3 +1,4 @@
+import { sampleBytes } from '../contract.js'
 import type { Bench, RemoteFile } from './bench.js'
 import { type Check, checksOf, Page } from './check.js'
 import { expectSame, expectStatus, expectThat } from './expect.js'
@@ -61,6 +62,16 @@ export const tokens: readonly Check[] = checksOf('any', 'concepts#access-token',
     async run({ file }) {
       const scratch = await file()
       await expectRefused(scratch, [null, '', 'made-up', tampered(scratch.accessToken)], 401, 404)
+    },
+  },
+  {
+    id: 'token.bad-with-body',
+    title: 'A refusal that needs no body is answered also to a client that sends a large one first',
+    async run({ given }) {
+      const body = sampleBytes(3_000_000)
+      for (const override of ['PUT', 'RENAME_FILE', 'NO_SUCH_OPERATION']) {
+        expectStatus(await given.post(override, { 'X-WOPI-Lock': 'A' }, body, { token: 'made-up' }), 401, 404)
+      }
     },
   },
   {
