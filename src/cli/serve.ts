@@ -1,6 +1,9 @@
+import { mkdir } from 'node:fs/promises'
+import { setupLink } from '../server/api/people.js'
 import { createLog } from '../server/log.js'
+import { firstLinkToken } from '../server/people/first-link.js'
 import { prepareFolder, startServer } from '../server/server.js'
-import { settingNames } from '../server/settings.js'
+import { requireAccountsForOthers, type Settings, settingNames } from '../server/settings.js'
 import { readArgs, settingOptions, settingsFrom, settingsHelp, UsageError } from './usage.js'
 import { isWorker, superviseWorkers } from './workers.js'
 
@@ -27,18 +30,32 @@ export async function serve(args: readonly string[]): Promise<number> {
     )
   }
   const settings = settingsFrom(typed, typed.positionals[0])
+  requireAccountsForOthers(settings)
   const log = createLog(settings.logLevel)
   const stop = toldToStop()
   if (!isWorker) {
     await prepareFolder(settings, log)
-    if (settings.workers > 1) return superviseWorkers(settings.workers, log, stop)
+    if (settings.workers > 1) {
+      await sayFirstLink(settings, settings.publicUrl)
+      return superviseWorkers(settings.workers, log, stop)
+    }
   }
   const server = await startServer(settings, log)
   console.log(`wopikit serves ${settings.folder} at ${server.publicUrl}/`)
+  if (!isWorker) await sayFirstLink(settings, server.publicUrl)
   await stop
   log.info('stopping: finishing what is being answered')
   await server.close()
   return 0
+}
+
+/** Whoever started the server makes the first account: by a link that nobody else gets to see, and that works once. */
+async function sayFirstLink({ accounts, data }: Settings, publicUrl: string): Promise<void> {
+  if (!accounts) return
+  await mkdir(data, { recursive: true, mode: 0o700 })
+  const token = await firstLinkToken(data)
+  if (token === null) return
+  console.log(`Nobody has an account yet. Make yours within seven days at\n  ${setupLink(publicUrl, token)}`)
 }
 
 function toldToStop(): Promise<void> {

@@ -8,6 +8,8 @@ export interface PageAssets {
   /** Paths below the page's base address. */
   readonly script: string
   readonly styles: readonly string[]
+  /** What the script imports at once: browsers that are told so fetch all of it together. */
+  readonly preloads: readonly string[]
   /** The file at such a path; null when it is not one of this page's. */
   respond(path: string, request: Request): Response | null
 }
@@ -34,6 +36,7 @@ export function loadPageAssets(folder: string, entry: string): PageAssets {
 
   const files = new Map<string, { bytes: Uint8Array<ArrayBuffer>; gzipped?: Uint8Array<ArrayBuffer> }>()
   const styles = new Set<string>()
+  const preloads = new Set<string>()
   const visited = new Set<string>()
   const visit = (key: string, atOnce: boolean) => {
     const chunk = manifest[key]
@@ -41,7 +44,10 @@ export function loadPageAssets(folder: string, entry: string): PageAssets {
     visited.add(key)
     for (const file of [chunk.file, ...(chunk.css ?? [])])
       files.set(file, { bytes: new Uint8Array(readFileSync(join(folder, file))) })
-    if (atOnce) for (const file of chunk.css ?? []) styles.add(file)
+    if (atOnce) {
+      for (const file of chunk.css ?? []) styles.add(file)
+      if (chunk !== main) preloads.add(chunk.file)
+    }
     for (const next of chunk.imports ?? []) visit(next, atOnce)
     for (const next of chunk.dynamicImports ?? []) visit(next, false)
   }
@@ -50,6 +56,7 @@ export function loadPageAssets(folder: string, entry: string): PageAssets {
   return {
     script: main.file,
     styles: [...styles],
+    preloads: [...preloads],
     respond(path, request) {
       const file = files.get(path)
       if (!file) return null

@@ -36,8 +36,8 @@ export interface WopiHostOptions {
     grant: Grant,
     file: FileInfo,
   ) => Permission | Rights | null | Promise<Permission | Rights | null>
-  /** The host's own pages for a file. Default: none. */
-  readonly pages?: (fileId: string) => FilePages
+  /** The host's own pages for a file, as far as the person may know of them. Default: none. */
+  readonly pages?: (fileId: string, grant: Grant) => FilePages
   /** Origin of those pages, e.g. `https://docs.example.com`: where editors send PostMessages. Absent = none. */
   readonly pageOrigin?: string
   /** Properties added to CheckFileInfo, such as restrictions or branding; they win over ours. */

@@ -41,7 +41,7 @@ export interface Services {
   readonly ownerId: string
   /** Origin of the host pages, for PostMessage; null when there are none. */
   readonly pageOrigin: string | null
-  pages(fileId: string): FilePages
+  pages(fileId: string, grant: Grant): FilePages
   /** Properties an embedder adds to CheckFileInfo, or overrides. */
   fileInfo(grant: Grant, file: FileInfo): Partial<CheckFileInfo>
   /** What this person may do with this file now; null = it does not exist for them. */

@@ -1,63 +1,47 @@
-import type { Logger } from 'pino'
-import type { FolderLibrary } from '../drivers/folder/index.js'
-import { loadPageAssets } from '../editor/page-assets.js'
-import type { WopiHost } from '../host/host.js'
-import { documentPage } from './document-page.js'
-import { folderPage } from './folder-page.js'
-import { languageOf } from './language.js'
-import { errorPage } from './message-page.js'
-import { webAssets } from './server.js'
-import type { Settings } from './settings.js'
+import { createApi } from './api/api.js'
+import { apiRoutes } from './api/routes.js'
+import type { ServerContext } from './context.js'
+import { LINKED_IMAGES, linkedImage } from './linked-images.js'
+import { createLive } from './live/live.js'
+import { errorPage } from './pages/message-page.js'
+import { createPages } from './pages/pages.js'
+import type { Origin } from './people/sessions.js'
 
-/** What the pages work with. */
-export interface AppContext {
-  readonly host: WopiHost
-  readonly library: FolderLibrary
-  readonly settings: Settings
-  readonly publicUrl: string
-  /** The port that is listened on. */
-  readonly port: number
-  readonly log: Logger
-}
-
-/** The pages people see, as a fetch handler. */
+/** The pages people see, and the API behind them, as a fetch handler. */
 export interface App {
-  fetch(request: Request): Promise<Response>
+  /** @param origin where the request comes from, as far as we know for sure. */
+  fetch(request: Request, origin: Origin): Promise<Response>
   /** Ends what would otherwise go on for ever, such as live events. */
   close(): void
 }
 
-export function createApp(context: AppContext): App {
-  const assets = loadPageAssets(webAssets, 'host-page/main.ts')
-  const base = new URL(context.publicUrl).pathname.replace(/\/+$/, '')
-  const addresses = allowedAuthorities(context)
-
-  async function route(request: Request, path: string): Promise<Response> {
-    const language = languageOf(request)
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return errorPage(405, language, assets, base)
-    }
-    if (path === '/') return folderPage(context, assets, '', language)
-    const [, area, id = '', ...more] = path.split('/')
-    if (more.length === 0 && area === 'folder') return folderPage(context, assets, id, language)
-    if (more.length === 0 && area === 'open') return documentPage(context, assets, id, request, language)
-    return assets.respond(path.slice(1), request) ?? errorPage(404, language, assets, base)
-  }
+export function createApp(context: ServerContext): App {
+  const { base, door, publicUrl } = context
+  const authorities = allowedAuthorities(context)
+  const origins = new Set([new URL(publicUrl).origin, ...[...authorities].map((name) => `http://${name}`)])
+  const live = createLive(context)
+  const pages = createPages(context)
+  const api = createApi(context, apiRoutes(live), (origin) => origins.has(origin))
 
   return {
-    async fetch(request) {
+    async fetch(request, origin) {
+      const path = new URL(request.url).pathname.slice(base.length)
+      // Asked for by clients, under the address at which they know us.
+      if (path.startsWith(LINKED_IMAGES) && request.method === 'GET') return linkedImage(context, path)
+      const visitor = door.identify(request, origin)
       // A page of another site whose name has been pointed at this address must not be taken for one of ours.
       const authority = request.headers.get('host')?.toLowerCase() ?? ''
-      const path = new URL(request.url).pathname.slice(base.length)
-      if (!addresses.has(authority)) return errorPage(421, languageOf(request), assets, base)
-      return route(request, path)
+      if (!authorities.has(authority)) return errorPage(421, visitor.language, pages.assets, base)
+      return path.startsWith('/api/')
+        ? api(request, path.slice('/api'.length), visitor)
+        : pages.answer(request, path, visitor)
     },
-    close() {},
+    close: () => live.close(),
   }
 }
 
 /** The values of `Host` under which this server is meant. */
-function allowedAuthorities({ publicUrl, port, settings }: AppContext): Set<string> {
+function allowedAuthorities({ publicUrl, port, settings }: ServerContext): Set<string> {
   const local = ['127.0.0.1', 'localhost', '[::1]', settings.host].map((name) => `${name}:${port}`)
   return new Set([
     new URL(publicUrl).host,

@@ -3,9 +3,13 @@ export const languages = ['en', 'zh-CN'] as const
 
 export type Language = (typeof languages)[number]
 
-/** The language a browser prefers among ours. */
-export function languageOf(request: Request): Language {
-  const wanted = (request.headers.get('accept-language') ?? '')
+/** The language somebody has chosen, or else the one their browser prefers among ours. */
+export function languageFrom(chosen: string | undefined, accepted: string | null): Language {
+  return languages.find((language) => language === chosen) ?? preferred(accepted ?? '')
+}
+
+function preferred(accepted: string): Language {
+  const wanted = accepted
     .split(',')
     .map((part) => {
       const [tag = '', quality] = part.trim().split(/;\s*q=/)

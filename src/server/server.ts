@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { nodeHandler } from '../adapters/node.js'
 import { nodeFetchHandler } from '../adapters/node-fetch.js'
@@ -12,16 +11,21 @@ import { loadOrCreateProofKeys } from '../editor/proof-keys.js'
 import { createTextEditor } from '../editor/text-editor.js'
 import { createWopiHost, type WopiHost } from '../host/host.js'
 import { signedAccessTokens } from '../host/signed-access-tokens.js'
+import { type Activity, openActivity } from './activity/activity.js'
 import { createApp } from './app.js'
+import type { ServerContext } from './context.js'
 import { writeSampleDocuments } from './documents/sample-documents.js'
+import { hostHooks } from './host-hooks.js'
+import { chainOf } from './item-chain.js'
 import { logHostEvent } from './log.js'
-import { pagesOf } from './page-addresses.js'
+import { openPeople } from './people/people.js'
+import type { Origin } from './people/sessions.js'
 import { loadOrCreateTokenKeys } from './secrets.js'
-import type { Settings } from './settings.js'
+import { requireAccountsForOthers, type Settings } from './settings.js'
+import { openUploads } from './transfer/uploads.js'
 import { createSignatureVerifier } from './verify-signature.js'
-
-/** Where the built browser code is. */
-export const webAssets = fileURLToPath(new URL('../web', import.meta.url))
+import { createDoor } from './visitors.js'
+import { webAssets } from './web-assets.js'
 
 /** How long a shutdown waits for requests that are being answered. */
 const SHUTDOWN_MS = 30_000
@@ -63,6 +67,7 @@ export async function prepareFolder({ folder }: Settings, log: Logger): Promise<
  * @throws Error naming the setting, folder or port that prevents it.
  */
 export async function startServer(settings: Settings, log: Logger): Promise<RunningServer> {
+  requireAccountsForOthers(settings)
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     // Large bodies over slow lines last as long as they last; silence is what ends a connection.
@@ -105,6 +110,14 @@ async function serveLibrary(
   await mkdir(settings.data, { recursive: true })
   await writeFile(join(settings.data, addressesFile), `${JSON.stringify(urls)}\n`)
 
+  const activity = openActivity(settings.data)
+  const people = settings.accounts
+    ? openPeople({
+        data: settings.data,
+        durability: settings.durability,
+        chainOf: (itemId) => chainOf(library, itemId),
+      })
+    : null
   const secrets = join(settings.data, 'secrets')
   const textEditorUrl = `${urls.publicUrl}/text-editor`
   // Editor and host reach each other where we listen, whatever the public addresses are: a way out and back in may not exist.
@@ -115,15 +128,17 @@ async function serveLibrary(
       ? [{ url: here + new URL(textEditorUrl).pathname, name: 'wopikit text editor', ownTokensOnly: true }]
       : []),
   ]
+  const tokens = signedAccessTokens({ keys: loadOrCreateTokenKeys(secrets) })
+  const hooks = hostHooks(library, people, urls.publicUrl)
   const host = createWopiHost({
     url: urls.wopiUrl,
-    files: library.files,
+    files: tellingOfSaves(library.files, activity),
     locks: library.locks,
     users: library.users,
-    tokens: signedAccessTokens({ keys: loadOrCreateTokenKeys(secrets) }),
+    tokens,
     clients,
     proof: settings.proof,
-    pages: pagesOf(library, urls.publicUrl),
+    ...hooks,
     pageOrigin: new URL(urls.publicUrl).origin,
     maxFileSize: settings.maxFileSize,
     leniency: {
@@ -132,7 +147,10 @@ async function serveLibrary(
       lastSaveGraceMs: settings.lastSaveGrace,
     },
     verifySignature: createSignatureVerifier(),
-    onEvent: (event) => logHostEvent(log, event),
+    onEvent(event) {
+      logHostEvent(log, event)
+      activity.refusals.note(event)
+    },
   })
   const editor = settings.textEditor
     ? createTextEditor({
@@ -143,13 +161,38 @@ async function serveLibrary(
         fetch: (address, init) => fetch(String(address).replace(new URL(urls.wopiUrl).origin, here), init),
       })
     : null
-  const app = createApp({ host, library, settings, publicUrl: urls.publicUrl, port, log })
-
   const { origin, pathname } = new URL(urls.publicUrl)
   const prefix = pathname.replace(/\/+$/, '')
+  const context: ServerContext = {
+    host,
+    library,
+    people,
+    activity,
+    settings,
+    port,
+    log,
+    uploads: await openUploads(join(settings.data, 'uploads')),
+    door: createDoor(people, urls.publicUrl),
+    publicUrl: urls.publicUrl,
+    base: prefix,
+    now: Date.now,
+    async tokenFile(token) {
+      const grant = await tokens.verify(token)
+      if (grant?.resource.kind !== 'file' || grant.expiresAt <= Date.now()) return null
+      const file = await library.files.stat(grant.resource.id)
+      return file && (await hooks.permission(grant, file)) ? file.fileId : null
+    },
+  }
+  const app = createApp(context)
+  // Known by the time the first person looks at a list.
+  for (const client of host.clients.list) void client.discovery().catch(() => {})
+
   const answerWopi = nodeHandler(host)
   const answerEditor = editor && nodeFetchHandler((request) => editor.fetch(request), origin)
-  const answerApp = nodeFetchHandler((request) => app.fetch(request), origin)
+  const answerApp: typeof answerWopi = (incoming, outgoing) => {
+    const from = originOf(incoming, settings.proxies)
+    return nodeFetchHandler((request) => app.fetch(request, from), origin)(incoming, outgoing)
+  }
   answerWith((incoming, outgoing) => {
     const path = withoutPrefix(incoming.url ?? '/', prefix)
     const answer = path.startsWith('/wopi/')
@@ -172,9 +215,27 @@ async function serveLibrary(
     async close() {
       app.close()
       await closeServer(server)
+      people?.close()
+      activity.close()
       library.close()
     },
   }
+}
+
+/** The store, with a word to open pages about saves that take their time to arrive. */
+function tellingOfSaves(files: FolderLibrary['files'], { arrivals }: Activity): FolderLibrary['files'] {
+  return {
+    ...files,
+    stage: (fileId, body, save) => arrivals.during(fileId, () => files.stage(fileId, body, save)),
+  }
+}
+
+/** Where a request comes from. Each of our own proxies has added one address to the list; what is before that anybody may have written. */
+function originOf(incoming: IncomingMessage, proxies: number): Origin {
+  const socket = incoming.socket.remoteAddress ?? ''
+  const forwarded = String(incoming.headers['x-forwarded-for'] ?? '').split(',')
+  const address = proxies === 0 ? socket : (forwarded.at(-proxies)?.trim() ?? socket)
+  return { address: address.slice(0, 64), userAgent: (incoming.headers['user-agent'] ?? '').slice(0, 300) }
 }
 
 /** A listener whose requests wait until it is told how to answer them. */

@@ -12,6 +12,8 @@ export interface Settings {
   readonly port: number
   readonly publicUrl: string
   readonly wopiUrl: string
+  readonly accounts: boolean
+  readonly proxies: number
   readonly client: readonly string[]
   readonly textEditor: boolean
   readonly proof: 'required' | 'when-offered' | 'off'
@@ -114,6 +116,20 @@ export const settingsTable = {
     accepts: 'an http or https URL without query',
     byDefault: 'the public URL',
     schema: baseUrl,
+  },
+  accounts: {
+    summary:
+      'Whether people sign in. Without accounts whoever reaches the server may do everything, so it must stay on this machine.',
+    accepts: 'true or false',
+    byDefault: 'false; must be true when host or public URL are not those of this machine alone',
+    schema: yesOrNo,
+  },
+  proxies: {
+    summary:
+      'How many reverse proxies of yours stand in front. Each adds to X-Forwarded-For, from which the address of a visitor is read.',
+    accepts: 'a number from 0 to 10',
+    byDefault: '0',
+    schema: z.coerce.number().int().min(0).max(10),
   },
   client: {
     summary:
@@ -254,6 +270,8 @@ function complete(given: Partial<Settings>): Settings {
     port,
     publicUrl,
     wopiUrl: publicUrl,
+    accounts: false,
+    proxies: 0,
     client: [],
     textEditor: true,
     proof: 'when-offered',
@@ -269,6 +287,30 @@ function complete(given: Partial<Settings>): Settings {
     folder,
     data: resolve(given.data ?? join(folder, '.wopikit')),
   }
+}
+
+/**
+ * Makes sure that a server where nobody signs in is reached from this machine only.
+ *
+ * @throws SettingError naming the setting that opens it to others.
+ */
+export function requireAccountsForOthers({ accounts, host, publicUrl }: Settings): void {
+  if (accounts) return
+  const open: readonly (readonly [SettingName, string, string])[] = [
+    ['host', host, host],
+    ['publicUrl', publicUrl, new URL(publicUrl).hostname],
+  ]
+  for (const [name, value, address] of open) {
+    if (isThisMachine(address)) continue
+    throw new SettingError(
+      `${flagOf(name)} is ${value}, which other machines can reach, and nobody has to sign in: whoever comes may do everything. ` +
+        `Say ${flagOf('accounts')} true (or ${variableOf('accounts')}=true), so that people sign in, or keep to 127.0.0.1.`,
+    )
+  }
+}
+
+function isThisMachine(address: string): boolean {
+  return /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(address)
 }
 
 function readConfigFile(file: string): Record<string, unknown> {

@@ -174,7 +174,7 @@ async function pointer(call: Call, file: FileInfo): Promise<WopiResponse> {
   const { host, grant } = call
   // The same expiry: a token cannot be made to live longer by trading it.
   const token = await host.tokens.issue({ ...grant, resource: { kind: 'file', id: file.fileId } })
-  const pages = host.pages(file.fileId)
+  const pages = host.pages(file.fileId, grant)
   return json({
     Name: file.name,
     Url: `${host.url}/wopi/files/${encodeURIComponent(file.fileId)}?access_token=${encodeURIComponent(token)}`,

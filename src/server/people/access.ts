@@ -28,7 +28,7 @@ export function createAccess(
   /** Without what came by shares: nobody owns anything by a link. */
   function ownRoleGiver(personId: string): (chain: Chain) => Role | null {
     const person = accounts.find(personId)
-    if (!person) return () => null
+    if (!person || person.disabled) return () => null
     if (person.admin) return () => 'owner'
     const set = itemRoles.of(personId)
     return (chain) => nearest(set, chain)
@@ -40,6 +40,7 @@ export function createAccess(
   }
 
   function roleGiver(personId: string): (chain: Chain) => Role | null {
+    if (accounts.find(personId)?.disabled !== false) return () => null
     const own = ownRoleGiver(personId)
     const entered = shares.enteredBy(personId).map(({ itemId, ...share }) => ({
       itemId,

@@ -9,8 +9,12 @@ export interface Person {
   readonly name: string
   /** What they sign in with; null for guests. */
   readonly signInName: string | null
+  /** False for guests whose name was made up for them. */
+  readonly named: boolean
   /** Whether they may do everything, everywhere, and look after people. */
   readonly admin: boolean
+  /** Whether they are kept out for now. */
+  readonly disabled: boolean
   /** Whether they have chosen a password; without one nobody can sign in as them. */
   readonly hasPassword: boolean
   /** In milliseconds since 1970. */
@@ -28,6 +32,7 @@ export interface NewAccount {
 export interface AccountChanges {
   readonly name?: string
   readonly admin?: boolean
+  readonly disabled?: boolean
   readonly password?: string
 }
 
@@ -39,7 +44,7 @@ export interface Accounts {
   hasAdmin(): boolean
   create(account: NewAccount): Promise<Person | 'name-taken'>
   /** A guest: a name, an id, and nothing to sign in with. */
-  createGuest(name: string): Promise<Person>
+  createGuest(name: string, isOwnName: boolean): Promise<Person>
   /** `last-admin`: there would be nobody left to look after the server. */
   change(id: string, changes: AccountChanges): Promise<Person | 'last-admin' | null>
   remove(id: string): Promise<'removed' | 'last-admin' | null>
@@ -53,8 +58,10 @@ interface PersonRow {
   readonly id: string
   readonly sign_in_name: string | null
   readonly name: string
+  readonly named: number
   readonly password: string | null
   readonly admin: number
+  readonly disabled: number
   readonly created_at: number
 }
 
@@ -73,11 +80,13 @@ export function createAccounts(database: Database, passwords: Passwords, now: ()
   const accounts = sqlite.prepare<[], PersonRow>(
     'SELECT * FROM people WHERE sign_in_name IS NOT NULL ORDER BY name, id',
   )
-  const insert = sqlite.prepare('INSERT INTO people VALUES (?, ?, ?, ?, ?, ?)')
-  const update = sqlite.prepare('UPDATE people SET name = ?, admin = ?, password = ? WHERE id = ?')
+  const insert = sqlite.prepare('INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, 0, ?)')
+  const update = sqlite.prepare(
+    'UPDATE people SET name = ?, admin = ?, disabled = ?, password = ? WHERE id = ?',
+  )
   const remove = sqlite.prepare<[string]>('DELETE FROM people WHERE id = ?')
   const admins = sqlite.prepare<[], { readonly id: string }>(
-    'SELECT id FROM people WHERE admin = 1 AND password IS NOT NULL',
+    'SELECT id FROM people WHERE admin = 1 AND disabled = 0 AND password IS NOT NULL',
   )
 
   function isLastAdmin(id: string): boolean {
@@ -99,27 +108,33 @@ export function createAccounts(database: Database, passwords: Passwords, now: ()
         id: newPersonId(),
         sign_in_name: comparableName(signInName),
         name,
+        named: 1,
         password: hash,
         admin: admin ? 1 : 0,
+        disabled: 0,
         created_at: now(),
       }
       return database.write(() => {
         if (byName.get(row.sign_in_name ?? '')) return 'name-taken'
-        insert.run(row.id, row.sign_in_name, row.name, row.password, row.admin, row.created_at)
+        insert.run(row.id, row.sign_in_name, row.name, 1, row.password, row.admin, row.created_at)
         return toPerson(row)
       })
     },
 
-    async createGuest(name) {
+    async createGuest(name, isOwnName) {
       const row: PersonRow = {
         id: `guest-${newPersonId()}`,
         sign_in_name: null,
         name,
+        named: Number(isOwnName),
         password: null,
         admin: 0,
+        disabled: 0,
         created_at: now(),
       }
-      await database.write(() => insert.run(row.id, null, row.name, row.password, row.admin, row.created_at))
+      await database.write(() =>
+        insert.run(row.id, null, row.name, row.named, row.password, row.admin, row.created_at),
+      )
       return toPerson(row)
     },
 
@@ -128,14 +143,15 @@ export function createAccounts(database: Database, passwords: Passwords, now: ()
       return database.write(() => {
         const row = byId.get(id)
         if (!row) return null
-        if (changes.admin === false && isLastAdmin(id)) return 'last-admin'
+        if ((changes.admin === false || changes.disabled) && isLastAdmin(id)) return 'last-admin'
         const next: PersonRow = {
           ...row,
           name: changes.name ?? row.name,
-          admin: changes.admin === undefined ? row.admin : Number(changes.admin),
+          admin: Number(changes.admin ?? row.admin),
+          disabled: Number(changes.disabled ?? row.disabled),
           password: hash ?? row.password,
         }
-        update.run(next.name, next.admin, next.password, id)
+        update.run(next.name, next.admin, next.disabled, next.password, id)
         return toPerson(next)
       })
     },
@@ -150,7 +166,7 @@ export function createAccounts(database: Database, passwords: Passwords, now: ()
     async signIn(signInName, password) {
       const row = byName.get(comparableName(signInName))
       const fits = await passwords.fits(row?.password ?? null, password)
-      return row && fits ? toPerson(row) : null
+      return row && fits && row.disabled === 0 ? toPerson(row) : null
     },
 
     async hasPassword(id, password) {
@@ -168,8 +184,10 @@ function toPerson(row: PersonRow): Person {
   return {
     id: row.id,
     name: row.name,
+    named: row.named === 1,
     signInName: row.sign_in_name,
     admin: row.admin === 1,
+    disabled: row.disabled === 1,
     hasPassword: row.password !== null,
     createdAt: row.created_at,
   }

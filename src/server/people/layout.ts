@@ -6,8 +6,11 @@ export const peopleLayout: readonly string[] = [
     id TEXT PRIMARY KEY,
     sign_in_name TEXT UNIQUE,
     name TEXT NOT NULL,
+    -- 0: a guest whose name was made up for them.
+    named INTEGER NOT NULL DEFAULT 1,
     password TEXT,
     admin INTEGER NOT NULL DEFAULT 0,
+    disabled INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL
   ) WITHOUT ROWID;
 
@@ -17,7 +20,7 @@ export const peopleLayout: readonly string[] = [
     started_at INTEGER NOT NULL,
     seen_at INTEGER NOT NULL,
     address TEXT NOT NULL,
-    browser TEXT NOT NULL
+    user_agent TEXT NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX sessions_person ON sessions (person_id);
 

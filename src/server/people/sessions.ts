@@ -12,13 +12,13 @@ export interface Session {
   readonly seenAt: number
   /** Where it came from when it was last seen, and with what. */
   readonly address: string
-  readonly browser: string
+  readonly userAgent: string
 }
 
 /** Where a request comes from. */
 export interface Origin {
   readonly address: string
-  readonly browser: string
+  readonly userAgent: string
 }
 
 export interface Sessions {
@@ -26,6 +26,8 @@ export interface Sessions {
   start(personId: string, origin: Origin): Promise<string>
   /** The session of this id, if it has not ended. */
   find(id: string): Session | null
+  /** Whether a session that was found before has not ended meanwhile. */
+  lasts(session: Session): boolean
   /** Notes that a session is in use; written at most every few minutes. */
   touch(session: Session, origin: Origin): Promise<void>
   end(key: string): Promise<void>
@@ -50,14 +52,14 @@ interface SessionRow {
   readonly started_at: number
   readonly seen_at: number
   readonly address: string
-  readonly browser: string
+  readonly user_agent: string
 }
 
 export function createSessions(database: Database, now: () => number): Sessions {
   const { sqlite } = database
   const insert = sqlite.prepare('INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)')
   const byHash = sqlite.prepare<[string], SessionRow>('SELECT * FROM sessions WHERE hash = ?')
-  const touch = sqlite.prepare('UPDATE sessions SET seen_at = ?, address = ?, browser = ? WHERE hash = ?')
+  const touch = sqlite.prepare('UPDATE sessions SET seen_at = ?, address = ?, user_agent = ? WHERE hash = ?')
   const remove = sqlite.prepare<[string]>('DELETE FROM sessions WHERE hash = ?')
   const removeAll = sqlite.prepare<[string, string]>('DELETE FROM sessions WHERE person_id = ? AND hash <> ?')
   const removeEnded = sqlite.prepare<[number, number]>(
@@ -70,11 +72,11 @@ export function createSessions(database: Database, now: () => number): Sessions 
   const isLive = (row: SessionRow) => now() - row.seen_at < IDLE_MS && now() - row.started_at < LONGEST_MS
 
   return {
-    async start(personId, { address, browser }) {
+    async start(personId, { address, userAgent }) {
       const id = newSecret()
       await database.write(() => {
         removeEnded.run(now() - IDLE_MS, now() - LONGEST_MS)
-        insert.run(hashOf(id), personId, now(), now(), address, browser)
+        insert.run(hashOf(id), personId, now(), now(), address, userAgent)
       })
       return id
     },
@@ -82,9 +84,13 @@ export function createSessions(database: Database, now: () => number): Sessions 
       const row = byHash.get(hashOf(id))
       return row && isLive(row) ? toSession(row) : null
     },
-    async touch(session, { address, browser }) {
+    lasts(session) {
+      const row = byHash.get(session.key)
+      return row !== undefined && isLive(row)
+    },
+    async touch(session, { address, userAgent }) {
       if (now() - session.seenAt < TOUCH_MS) return
-      await database.write(() => touch.run(now(), address, browser, session.key))
+      await database.write(() => touch.run(now(), address, userAgent, session.key))
     },
     async end(key) {
       await database.write(() => remove.run(key))
@@ -104,6 +110,6 @@ function toSession(row: SessionRow): Session {
     startedAt: row.started_at,
     seenAt: row.seen_at,
     address: row.address,
-    browser: row.browser,
+    userAgent: row.user_agent,
   }
 }

@@ -15,25 +15,31 @@ const REMEMBERED = 20_000
 
 /** Slows down whoever guesses. */
 export interface Throttle {
-  /** How long to wait before the next try, in seconds; 0 = try now. */
-  wait(name: string, address: string): number
-  failed(name: string, address: string): void
+  /**
+   * Counts a try. It counts as failed until it has succeeded, so that many at once are counted too.
+   * @returns how long to wait before trying, in seconds; 0 = go on. A try that has to wait is not counted.
+   */
+  begin(name: string, address: string): number
+  /** Takes the try back. */
   succeeded(name: string, address: string): void
 }
 
 export function createThrottle(now: () => number): Throttle {
   const failures = new Map<string, { count: number; since: number }>()
 
+  function wait(name: string, address: string): number {
+    const waits = keysOf(name, address).map((key) => {
+      const failure = failures.get(key)
+      if (!failure || failure.count < limitOf(key)) return 0
+      return Math.ceil((failure.since + STRETCH_MS - now()) / 1000)
+    })
+    return Math.max(0, ...waits)
+  }
+
   return {
-    wait(name, address) {
-      const waits = keysOf(name, address).map((key) => {
-        const failure = failures.get(key)
-        if (!failure || failure.count < limitOf(key)) return 0
-        return Math.ceil((failure.since + STRETCH_MS - now()) / 1000)
-      })
-      return Math.max(0, ...waits)
-    },
-    failed(name, address) {
+    begin(name, address) {
+      const seconds = wait(name, address)
+      if (seconds > 0) return seconds
       for (const key of keysOf(name, address)) {
         const before = failures.get(key)
         const goesOn = before && now() - before.since < STRETCH_MS
@@ -44,9 +50,14 @@ export function createThrottle(now: () => number): Throttle {
         if (failures.size <= REMEMBERED) break
         failures.delete(key)
       }
+      return 0
     },
     succeeded(name, address) {
-      failures.delete(`pair:${address} ${name}`)
+      for (const key of keysOf(name, address)) {
+        const failure = failures.get(key)
+        if (key.startsWith('pair:') || (failure && failure.count <= 1)) failures.delete(key)
+        else if (failure) failures.set(key, { ...failure, count: failure.count - 1 })
+      }
     },
   }
 }

@@ -49,8 +49,8 @@ function person({ grant, permission, may, host }: Call) {
   }
 }
 
-function pages({ host, file }: Call) {
-  const { edit, view, close, folder } = host.pages(file.fileId)
+function pages({ host, file, grant }: Call) {
+  const { edit, view, close, folder } = host.pages(file.fileId, grant)
   return {
     // Without it Microsoft sends no messages, and ONLYOFFICE sends them to everybody and listens to nobody.
     ...(host.pageOrigin === null ? {} : { PostMessageOrigin: host.pageOrigin, ClosePostMessage: true }),

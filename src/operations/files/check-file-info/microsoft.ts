@@ -4,7 +4,7 @@ import type { Call } from '../../operation.js'
 /** What Microsoft 365 for the web reads beyond the common properties. */
 export async function forMicrosoft({ file, grant, host, may }: Call): Promise<Partial<CheckFileInfo>> {
   const userInfo = await host.users?.get(grant.userId)
-  const { download } = host.pages(file.fileId)
+  const { download } = host.pages(file.fileId, grant)
   return {
     SupportsGetLock: true,
     SupportsExtendedLockLength: true,
