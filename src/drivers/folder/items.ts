@@ -17,20 +17,6 @@ export interface Item extends Sight {
   readonly goneAt: number | null
 }
 
-interface ItemRow {
-  readonly id: string
-  readonly kind: 'file' | 'folder'
-  readonly path: string
-  readonly inode: number
-  readonly born: number
-  readonly size: number
-  readonly mtime: number
-  readonly version: number
-  readonly modified_at: number
-  readonly sha256: string | null
-  readonly gone_at: number | null
-}
-
 /** The items of the index. What changes them is for use inside a `write` step. */
 export interface Items {
   /** Null also for what is in the bin. */
@@ -42,6 +28,8 @@ export interface Items {
   withInode(inode: number, kind: Item['kind']): Item[]
   /** An item in the bin, top or below. */
   binned(id: string): Item | null
+  /** The folder an item is in; null for an item in the topmost folder. */
+  folderOf(id: string): Item | null
   /** Id of the folder that a path is in; null for the topmost folder, and when the index does not know it. */
   folderId(path: string): string | null
   insert(item: Item): void
@@ -84,15 +72,20 @@ export function toFileInfo(item: Item): FileInfo {
   }
 }
 
-export function createItems({ sqlite }: Database): Items {
+export function createItems(database: Database): Items {
+  const { sqlite } = database
   const columns = 'id, kind, path, inode, born, size, mtime, version, modified_at, sha256, gone_at'
-  const byId = sqlite.prepare<[string], ItemRow>(
-    `SELECT ${columns} FROM items WHERE id = ? AND path IS NOT NULL`,
+  const item = columns
+    .replace('modified_at', 'modified_at AS modifiedAt')
+    .replace('gone_at', 'gone_at AS goneAt')
+  const byId = sqlite.prepare<[string], Item>(`SELECT ${item} FROM items WHERE id = ? AND path IS NOT NULL`)
+  const byPath = sqlite.prepare<[string], Item>(`SELECT ${item} FROM items WHERE path = ?`)
+  const folderOf = sqlite.prepare<[string], Item>(
+    `SELECT ${item} FROM items WHERE path = (SELECT parent FROM items WHERE id = ?)`,
   )
-  const byPath = sqlite.prepare<[string], ItemRow>(`SELECT ${columns} FROM items WHERE path = ?`)
-  const byParent = sqlite.prepare<[string], ItemRow>(`SELECT ${columns} FROM items WHERE parent = ?`)
-  const byInode = sqlite.prepare<[number, string], ItemRow>(
-    `SELECT ${columns} FROM items WHERE inode = ? AND kind = ? AND path IS NOT NULL AND path NOT GLOB '/*'`,
+  const byParent = sqlite.prepare<[string], Item>(`SELECT ${item} FROM items WHERE parent = ?`)
+  const byInode = sqlite.prepare<[number, string], Item>(
+    `SELECT ${item} FROM items WHERE inode = ? AND kind = ? AND path IS NOT NULL AND path NOT GLOB '/*'`,
   )
   // '0' is the character after '/': everything below a folder lies between the two.
   const below = `path > @path || '/' AND path < @path || '0'`
@@ -120,18 +113,23 @@ export function createItems({ sqlite }: Database): Items {
 
   return {
     find(id) {
-      const row = byId.get(id)
-      return row && !isBinned(row.path) ? toItem(row) : null
+      database.snapshot()
+      const item = byId.get(id)
+      return item && !isBinned(item.path) ? item : null
     },
     at(path) {
-      const row = byPath.get(path)
-      return row ? toItem(row) : null
+      database.snapshot()
+      return byPath.get(path) ?? null
     },
-    within: (folderPath) => byParent.all(folderPath).map(toItem),
-    withInode: (inode, kind) => byInode.all(inode, kind).map(toItem),
+    within: (folderPath) => byParent.all(folderPath),
+    withInode: (inode, kind) => byInode.all(inode, kind),
     binned(id) {
-      const row = byId.get(id)
-      return row && isBinned(row.path) ? toItem(row) : null
+      const item = byId.get(id)
+      return item && isBinned(item.path) ? item : null
+    },
+    folderOf(id) {
+      const folder = folderOf.get(id)
+      return folder && folder.path !== '' && !isBinned(folder.path) ? folder : null
     },
     folderId(path) {
       return path === '' ? null : (byPath.get(parentOf(path))?.id ?? null)
@@ -184,8 +182,4 @@ function parentColumn(path: string): string | null {
 
 function isBinned(path: string): boolean {
   return path.startsWith('/')
-}
-
-function toItem({ modified_at, gone_at, ...row }: ItemRow): Item {
-  return { ...row, modifiedAt: modified_at, goneAt: gone_at }
 }
