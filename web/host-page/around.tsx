@@ -56,7 +56,8 @@ export function showWaiting(onOpen: () => void): () => void {
 
 /** Everything beside the editor: live events, who else is here, the versions. */
 export function showBeside(facts: PageFacts, reload: () => Promise<unknown>): void {
-  if (session.value?.person) connectLive({ fileId: facts.fileId, editing: facts.intent === 'edit' })
+  if (session.value?.person)
+    connectLive({ fileId: facts.fileId, editing: facts.intent !== 'view' && facts.intent !== 'embed' })
   onLive((event) => {
     takeEvent(event, facts.fileId)
     const changed = 'fileId' in event && event.fileId === facts.fileId && event.type === 'item-changed'

@@ -27,7 +27,8 @@ import { savedText } from './frame-events.js'
 export function FrameBar({ facts }: { facts: PageFacts }) {
   const known = item.value
   const name = readableName(documentName.value)
-  const reading = facts.intent === 'view' && (known?.role === 'owner' || known?.role === 'editor')
+  const mayChange = known?.role === 'owner' || known?.role === 'editor'
+  const reading = facts.intent === 'view' && mayChange
   return (
     <>
       <div class="frame-bar">
@@ -40,7 +41,7 @@ export function FrameBar({ facts }: { facts: PageFacts }) {
           <Icon name="back" />
         </a>
         <FileIcon kind="file" name={name} />
-        <Name fileId={facts.fileId} renamable={known?.role === 'owner' || known?.role === 'editor'} />
+        <Name fileId={facts.fileId} renamable={mayChange} />
         <Status facts={facts} />
         <People />
         {reading && (
@@ -49,7 +50,7 @@ export function FrameBar({ facts }: { facts: PageFacts }) {
             <span class="wide-only">{words.frame.editIt}</span>
           </a>
         )}
-        {known && (
+        {known && mayChange && (
           <button
             type="button"
             class="button plain"

@@ -42,7 +42,7 @@ async function loadItem(): Promise<Item> {
   const loaded = await api<Item>(`/items/${facts.fileId}`)
   item.value = loaded
   documentName.value = loaded.name
-  if (loaded.people) people.value = loaded.people
+  people.value = loaded.people
   return loaded
 }
 

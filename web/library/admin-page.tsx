@@ -48,7 +48,7 @@ export function AdminPage() {
       await api(`/locks/${lock.fileId}`, { method: 'DELETE' })
       toast(words.admin.unlocked(name))
     })
-  const endSession = (key: string) => act(() => api(`/sessions/${key}`, { method: 'DELETE' }))
+  const endSession = (id: string) => act(() => api(`/admin/sessions/${id}`, { method: 'DELETE' }))
 
   return (
     <PageBody title={words.admin.title} error={error}>
@@ -184,18 +184,18 @@ function Storage({ storage }: Pick<AdminFacts, 'storage'>) {
   )
 }
 
-function Sessions({ sessions, onEnd }: Pick<AdminFacts, 'sessions'> & { onEnd: (key: string) => void }) {
+function Sessions({ sessions, onEnd }: Pick<AdminFacts, 'sessions'> & { onEnd: (id: string) => void }) {
   return (
     <Card title={words.admin.sessions}>
       <ul class="lines">
         {sessions.map((session) => (
-          <li key={session.key}>
+          <li key={session.id}>
             <div class="main">
               <bdi class="strong">{session.person.name}</bdi>
               <p class="quiet">
-                {session.browser}
-                {session.browser !== '' && ' · '}
-                {words.admin.lastSeen(agoText(session.seenAt))}
+                {browserText(session.userAgent)}
+                {' · '}
+                {words.admin.lastSeen(agoText(session.lastSeenAt))}
               </p>
             </div>
             {session.current ? (
@@ -205,7 +205,7 @@ function Sessions({ sessions, onEnd }: Pick<AdminFacts, 'sessions'> & { onEnd: (
                 type="button"
                 class="button plain"
                 aria-label={words.admin.endSessionOf(session.person.name)}
-                onClick={() => onEnd(session.key)}
+                onClick={() => onEnd(session.id)}
               >
                 {words.admin.endSession}
               </button>
@@ -227,7 +227,7 @@ function Refusals({ refusals }: Pick<AdminFacts, 'refusals'>) {
             <div class="main">
               <p>
                 <code>{refusal.operation ?? '–'}</code> <code>{refusal.status}</code>{' '}
-                {refusal.fileName && <bdi>{readableName(refusal.fileName)}</bdi>}
+                {refusal.name && <bdi>{readableName(refusal.name)}</bdi>}
               </p>
               <p class="quiet">
                 {refusal.user && `${refusal.user} · `}
@@ -259,16 +259,25 @@ function Settings({ settings }: Pick<AdminFacts, 'settings'>) {
           </tr>
         </thead>
         <tbody>
-          {settings.map(({ name, value, summary }) => (
+          {Object.entries(settings).map(([name, value]) => (
             <tr key={name}>
-              <th scope="row" title={summary}>
+              <th scope="row">
                 <code>{name}</code>
               </th>
-              <td>{value}</td>
+              <td>{String(value)}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </Card>
   )
+}
+
+/** Browser and system out of what a browser calls itself. */
+function browserText(userAgent: string): string {
+  const browser = /(Firefox|Edg|OPR|Chrome|Safari)\/\d+/.exec(userAgent)?.[1] ?? ''
+  const system = /Windows|Android|iPhone|iPad|Mac OS X|Linux/.exec(userAgent)?.[0] ?? ''
+  const names: Readonly<Record<string, string>> = { Edg: 'Edge', OPR: 'Opera', 'Mac OS X': 'macOS' }
+  const known = [browser, system].filter((part) => part !== '').map((part) => names[part] ?? part)
+  return known.length > 0 ? known.join(', ') : userAgent.slice(0, 60)
 }

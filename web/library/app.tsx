@@ -100,14 +100,14 @@ function pageFor(here: Route) {
     case 'guest':
       return <GuestPage secret={here.secret} />
     case 'not-found':
-      return <Notice icon="alert" title={words.app.notFound} sentence={words.app.notFoundHelp} />
+      return <Notice first icon="alert" title={words.app.notFound} sentence={words.app.notFoundHelp} />
   }
 }
 
 function Unreachable() {
   return (
     <main class="outside">
-      <Notice icon="alert" title={words.problems.title} sentence={words.problems.offline} />
+      <Notice first icon="alert" title={words.problems.title} sentence={words.problems.offline} />
     </main>
   )
 }

@@ -38,6 +38,7 @@ export function FolderPage({ id, search }: { id: string | null; search: string }
   useEffect(() => {
     if (search !== '') void show({ kind: 'search', text: search })
     else if (folderId) void show({ kind: 'folder', id: folderId, sort, order })
+    else if (session.value?.fileId) location.replace(pages.document(session.value.fileId))
   }, [folderId, search, sort, order])
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined

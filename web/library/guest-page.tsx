@@ -1,14 +1,15 @@
 import { useEffect, useState } from 'preact/hooks'
 import { ApiError, api, session } from '../shared/api.js'
-import type { Item, Session } from '../shared/api-types.js'
+import type { Session } from '../shared/api-types.js'
 import { Notice } from '../shared/notice.js'
 import { pages } from '../shared/place.js'
 import { words } from '../shared/words/words.js'
 import { Gate, TextField } from './gate.js'
 
-interface Entered {
-  readonly session: Session
-  readonly item: Item
+/** A session, and what the link leads to. */
+interface Entered extends Session {
+  readonly itemId: string
+  readonly kind: 'file' | 'folder'
 }
 
 /** Where a share link leads: asks strangers for a name, and for the link's password if it has one. */
@@ -27,15 +28,16 @@ export function GuestPage({ secret }: { secret: string }) {
     }
     try {
       const entered = await api<Entered>('/shares/enter', { method: 'POST', body })
-      session.value = entered.session
-      const { item } = entered
-      location.replace(item.kind === 'folder' ? pages.folder(item.id) : pages.document(item.id))
+      session.value = entered
+      location.replace(
+        entered.kind === 'folder' ? pages.folder(entered.itemId) : pages.document(entered.itemId),
+      )
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      if (error.code === 'link-ended' || error.code === 'not-found') return setEnded(true)
-      const first = error.code === 'password-required' && !locked
-      if (error.code === 'password-required') setLocked(true)
-      if (!first) throw error
+      if (error.code === 'share-ended' || error.code === 'not-found') return setEnded(true)
+      // That a password is needed is no mistake of the person's.
+      if (error.code !== 'password-required' || locked) throw error
+      setLocked(true)
     }
   }
   useEffect(() => {
@@ -43,7 +45,7 @@ export function GuestPage({ secret }: { secret: string }) {
     if (known) void enter().catch(() => setLocked(true))
   }, [])
 
-  if (ended) return <Notice icon="link" title={words.guest.ended} sentence={words.guest.endedHelp} />
+  if (ended) return <Notice first icon="link" title={words.guest.ended} sentence={words.guest.endedHelp} />
   return (
     <Gate title={words.guest.title} submit={words.guest.enter} onSubmit={enter}>
       {!known && (

@@ -33,7 +33,8 @@ export function itemMenu(items: readonly Item[]): MenuEntry[] {
         icon: 'share',
         run: async () => (await import('../shared/access-dialog.js')).showAccess(one),
       },
-    one?.kind === 'file' && { label: words.actions.versions, icon: 'history', run: () => showVersions(one) },
+    one?.kind === 'file' &&
+      changeable && { label: words.actions.versions, icon: 'history', run: () => showVersions(one) },
     changeable && one ? { label: words.actions.rename, icon: 'edit', run: () => askRename(one) } : false,
     changeable && {
       label: words.actions.move,
@@ -70,8 +71,8 @@ function waysToOpen(item: Item): MenuEntry[] {
     ...viewing,
     { heading: words.actions.openWith },
     ...ways.map(
-      ({ client, name, intent }): MenuEntry => ({
-        label: name,
+      ({ client, intent }): MenuEntry => ({
+        label: client,
         href: pages.document(item.id, { client, action: intent }),
       }),
     ),

@@ -3,6 +3,7 @@ import { api, session } from '../shared/api.js'
 import type { Account } from '../shared/api-types.js'
 import { CopyLink } from '../shared/copy-link.js'
 import { confirm, Dialog, showDialog } from '../shared/dialogs.js'
+import { agoText } from '../shared/format.js'
 import { Icon } from '../shared/icons.js'
 import { Initials } from '../shared/initials.js'
 import { type MenuEntry, showMenu } from '../shared/menus.js'
@@ -31,22 +32,30 @@ export function PeoplePage() {
       <ul class="lines" aria-label={words.people.list}>
         {list.value?.people.map((account) => (
           <li key={account.id}>
-            <Initials name={account.name} />
+            <Initials name={account.displayName} />
             <div class="main">
-              <bdi class="strong">{account.name}</bdi>
+              <bdi class="strong">{account.displayName}</bdi>
               <p class="quiet">
-                {words.people.signInName} <bdi>{account.signInName}</bdi>
+                {words.people.signInName} <bdi>{account.name}</bdi>
+                {' · '}
+                {account.lastSeenAt === null
+                  ? words.people.never
+                  : words.people.lastSeen(agoText(account.lastSeenAt))}
               </p>
             </div>
             {account.admin && <span class="badge info">{words.people.admin}</span>}
-            {!account.hasPassword && <span class="badge warning">{words.people.invited}</span>}
+            {account.disabled && <span class="badge warning">{words.people.disabled}</span>}
             <button
               type="button"
               class="button plain square"
               aria-haspopup="menu"
-              aria-label={words.people.actionsFor(account.name)}
+              aria-label={words.people.actionsFor(account.displayName)}
               onClick={({ currentTarget }) =>
-                showMenu(words.people.actionsFor(account.name), actionsFor(account, list), currentTarget)
+                showMenu(
+                  words.people.actionsFor(account.displayName),
+                  actionsFor(account, list),
+                  currentTarget,
+                )
               }
             >
               <Icon name="more" />
@@ -56,6 +65,12 @@ export function PeoplePage() {
       </ul>
     </PageBody>
   )
+}
+
+interface WithLink {
+  readonly person: Account
+  /** Works once. */
+  readonly link: string | null
 }
 
 type List = Resource<{ readonly people: readonly Account[] }>
@@ -69,6 +84,7 @@ function actionsFor(account: Account, list: List): MenuEntry[] {
     }
     await list.reload()
   }
+  const change = (to: object) => api<WithLink>(`/people/${account.id}`, { method: 'PATCH', body: to })
   const isMe = account.id === session.value?.person?.id
   return [
     {
@@ -76,19 +92,23 @@ function actionsFor(account: Account, list: List): MenuEntry[] {
       icon: 'key',
       run: () =>
         act(async () => {
-          const { link } = await api<{ link: string }>(`/people/${account.id}/link`, { method: 'POST' })
-          await showLink(account.name, link)
+          const { link } = await change({ newLink: true })
+          if (link) await showLink(account.displayName, link)
         }),
     },
     {
       label: account.admin ? words.people.takeAdmin : words.people.makeAdmin,
       icon: 'admin',
-      run: () =>
-        act(() => api(`/people/${account.id}`, { method: 'PATCH', body: { admin: !account.admin } })),
+      run: () => act(() => change({ admin: !account.admin })),
     },
     ...(isMe
       ? []
       : [
+          {
+            label: account.disabled ? words.people.unblock : words.people.block,
+            icon: 'lock' as const,
+            run: () => act(() => change({ disabled: !account.disabled })),
+          },
           'line' as const,
           {
             label: words.people.remove,
@@ -98,7 +118,7 @@ function actionsFor(account: Account, list: List): MenuEntry[] {
               act(async () => {
                 const sure = await confirm({
                   title: words.people.remove,
-                  sentence: words.people.removeQuestion(account.name),
+                  sentence: words.people.removeQuestion(account.displayName),
                   submit: words.people.remove,
                   danger: true,
                 })
@@ -111,7 +131,7 @@ function actionsFor(account: Account, list: List): MenuEntry[] {
 
 async function invite(list: List) {
   const fields = { name: '', displayName: '', role: 'editor', admin: false }
-  const made = await showDialog<{ person: Account; link: string | null }>((close) => (
+  const made = await showDialog<WithLink>((close) => (
     <Dialog
       title={words.people.add}
       submit={words.actions.create}
@@ -175,7 +195,7 @@ async function invite(list: List) {
   ))
   if (!made) return
   await list.reload()
-  if (made.link) await showLink(made.person.name, made.link)
+  if (made.link) await showLink(made.person.displayName, made.link)
 }
 
 function bodyFor({ role, ...fields }: { name: string; displayName: string; role: string; admin: boolean }) {

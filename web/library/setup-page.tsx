@@ -7,32 +7,33 @@ import { useResource } from '../shared/resource.js'
 import { words } from '../shared/words/words.js'
 import { Gate, TextField } from './gate.js'
 
-const LEAST_PASSWORD_LENGTH = 10
+const LEAST_PASSWORD_LENGTH = 8
 
 /** Where a one-time link leads: to the first account, or to a password of one's own. */
 export function SetupPage() {
   // What is behind the # never leaves the browser but in the body of these requests.
   const token = location.hash.slice(1)
   const { value: link, error } = useResource(token, () =>
-    api<SetupLink>('/setup/look', { method: 'POST', body: { token } }),
+    api<SetupLink>('/setup/check', { method: 'POST', body: { token } }),
   )
   const [name, setName] = useState('')
   const [displayName, setDisplayName] = useState('')
   const [password, setPassword] = useState('')
-  if (error) return <Notice icon="key" title={words.setup.badLink} sentence={words.setup.badLinkHelp} />
+  if (error) return <Notice first icon="key" title={words.setup.badLink} sentence={words.setup.badLinkHelp} />
   if (!link) return null
+  const first = link.kind === 'owner'
   return (
     <Gate
-      title={link.first ? words.setup.owner : words.setup.invitation(link.displayName ?? '')}
-      submit={link.first ? words.setup.submit : words.setup.submitReset}
+      title={titleFor(link)}
+      submit={first ? words.setup.submit : words.setup.submitReset}
       onSubmit={async () => {
-        const body = link.first ? { token, name, displayName, password } : { token, password }
+        const body = first ? { token, name, displayName, password } : { token, password }
         session.value = await api<Session>('/setup', { method: 'POST', body })
         location.replace(pages.root())
       }}
     >
-      <p class="quiet">{link.first ? words.setup.ownerIntro : words.setup.invitationIntro}</p>
-      {link.first ? (
+      <p class="quiet">{first ? words.setup.ownerIntro : words.setup.invitationIntro}</p>
+      {first ? (
         <>
           <TextField
             label={words.setup.displayName}
@@ -61,8 +62,13 @@ export function SetupPage() {
         minLength={LEAST_PASSWORD_LENGTH}
         value={password}
         onChange={setPassword}
-        first={!link.first}
+        first={!first}
       />
     </Gate>
   )
+}
+
+function titleFor({ kind, displayName }: SetupLink): string {
+  if (kind === 'owner') return words.setup.owner
+  return kind === 'reset' ? words.setup.reset : words.setup.invitation(displayName ?? '')
 }

@@ -27,7 +27,7 @@ export function TopBar() {
       >
         <Icon name="menu" />
       </button>
-      <a class="brand" href={pages.root()}>
+      <a class="brand" href={pages.root()} aria-label={words.app.name}>
         <Brand />
         <span>{words.app.name}</span>
       </a>

@@ -38,7 +38,7 @@ function server(options: { breakAfter?: number[]; names?: string[]; refuse?: str
     async offset(uploadId) {
       return begun.get(uploadId)?.offset ?? 0
     },
-    async piece(uploadId, offset, content, progress) {
+    async piece(uploadId, offset, content, taken, progress) {
       const upload = begun.get(uploadId)
       if (!upload || upload.offset !== offset) throw { kind: 'refused', message: 'wrong offset' }
       const limit = breaks[0]
@@ -51,7 +51,7 @@ function server(options: { breakAfter?: number[]; names?: string[]; refuse?: str
       sentPieces.push([offset, content.size])
       progress(content.size)
       upload.offset += content.size
-      if (upload.offset === upload.size) finish(upload.name, upload.size, 'refuse')
+      if (upload.offset === upload.size) finish(upload.name, upload.size, taken)
       return upload.offset
     },
     abandon(uploadId) {
@@ -124,6 +124,18 @@ describe('uploads', () => {
     queue.decide(now()[0]?.id ?? 0, 'rename', true)
     await done()
     expect(new Set(given.stored.keys())).toEqual(new Set(['a (2)', 'b (2)', 'c (2)']))
+  })
+
+  test('a large file whose name is taken is not sent twice', async () => {
+    const given = server({ names: ['large'] })
+    const { queue, done, now } = start(given)
+    queue.add([file('large', 25)])
+    await done()
+    expect(states(now())).toEqual(['taken'])
+    queue.decide(now()[0]?.id ?? 0, 'rename', false)
+    await done()
+    expect(given.stored.get('large (2)')).toBe(25)
+    expect(given.sentPieces.at(-1)).toEqual([25, 0])
   })
 
   test('a refusal stays until it is tried again', async () => {

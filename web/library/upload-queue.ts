@@ -38,11 +38,12 @@ export interface Transport {
   ): Promise<{ readonly uploadId: string; readonly offset: number }>
   /** How much of it the server has. */
   offset(uploadId: string, signal: AbortSignal): Promise<number>
-  /** Answers how much the server has then. */
+  /** Answers how much the server has then. An empty piece at the end is another try to finish, after the name was taken. */
   piece(
     uploadId: string,
     offset: number,
     content: Blob,
+    taken: Taken,
     progress: Progress,
     signal: AbortSignal,
   ): Promise<number>
@@ -153,29 +154,28 @@ export function createUploadQueue(options: QueueOptions): UploadQueue {
     } else {
       offset = await transport.offset(entry.uploadId, signal)
     }
-    while (offset < upload.size) {
+    do {
       const piece = content.slice(offset, offset + pieceSize)
-      offset = await transport.piece(entry.uploadId, offset, piece, progress(offset), signal)
+      offset = await transport.piece(entry.uploadId, offset, piece, taken, progress(offset), signal)
       change(entry, { sent: offset })
       cameThrough()
-    }
+    } while (offset < upload.size)
   }
 
-  function failed(entry: Entry, failure: UploadFailure) {
-    if (failure.kind !== 'taken') {
-      // What was begun may be what is wrong: another try begins anew.
-      if (entry.uploadId) transport.abandon(entry.uploadId)
-      entry.uploadId = null
-      return change(entry, { state: 'failed', problem: failure.message, sent: 0 })
+  function failed(entry: Entry, { kind, message }: UploadFailure) {
+    if (kind === 'taken') {
+      change(entry, { state: 'taken', problem: message })
+      if (answerForAll) settle(entry, answerForAll)
+      return
     }
+    // What was begun may be what is wrong: another try begins anew.
     if (entry.uploadId) transport.abandon(entry.uploadId)
     entry.uploadId = null
-    change(entry, { state: 'taken', problem: failure.message, sent: 0 })
-    if (answerForAll) settle(entry, answerForAll)
+    change(entry, { state: 'failed', problem: message, sent: 0 })
   }
 
   function settle(entry: Entry, answer: 'rename' | 'replace' | 'skip') {
-    if (answer === 'skip') return change(entry, { state: 'cancelled', problem: '' })
+    if (answer === 'skip') return cancel(entry)
     entry.taken = answer
     change(entry, { state: 'waiting', problem: '' })
   }

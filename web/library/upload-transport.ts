@@ -16,10 +16,11 @@ export const transport: Transport = {
   async offset(uploadId, signal) {
     return JSON.parse(await send('GET', `/uploads/${uploadId}`, null, { signal })).offset
   },
-  async piece(uploadId, offset, content, progress, signal) {
+  async piece(uploadId, offset, content, taken, progress, signal) {
     const headers = { 'Upload-Offset': String(offset) }
-    return JSON.parse(await send('PATCH', `/uploads/${uploadId}`, content, { progress, signal, headers }))
-      .offset
+    return JSON.parse(
+      await send('PATCH', `/uploads/${uploadId}?taken=${taken}`, content, { progress, signal, headers }),
+    ).offset
   },
   abandon(uploadId) {
     send('DELETE', `/uploads/${uploadId}`, null, {}).catch(() => {

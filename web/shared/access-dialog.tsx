@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { api, sentenceFor, session } from './api.js'
-import type { Access, Item, Person, Role } from './api-types.js'
+import type { Access, Item, Role } from './api-types.js'
 import { CopyLink } from './copy-link.js'
 import { confirm, Dialog, showDialog } from './dialogs.js'
 import { fullTimeText, readableName } from './format.js'
@@ -39,22 +39,16 @@ function SinglePerson() {
   )
 }
 
-type Loaded = Resource<{ readonly access: Access; readonly people: readonly Person[] }>
+type Loaded = Resource<Access>
 
 function Sharing({ item }: { item: Item }) {
-  const loaded: Loaded = useResource(item.id, async () => {
-    const [access, { people }] = await Promise.all([
-      api<Access>(`/items/${item.id}/access`),
-      api<{ people: Person[] }>('/people'),
-    ])
-    return { access, people }
-  })
+  const loaded: Loaded = useResource(item.id, () => api<Access>(`/items/${item.id}/access`))
   if (loaded.error) return <p class="dialog-note error">{sentenceFor(loaded.error)}</p>
   if (!loaded.value) return <p class="quiet">{words.app.loading}</p>
   return (
     <>
-      <People item={item} loaded={loaded} access={loaded.value.access} people={loaded.value.people} />
-      <Links item={item} loaded={loaded} access={loaded.value.access} />
+      <People item={item} loaded={loaded} access={loaded.value} />
+      {loaded.value.canManage && <Links item={item} loaded={loaded} access={loaded.value} />}
     </>
   )
 }
@@ -68,17 +62,11 @@ async function attempt(loaded: Loaded, act: () => Promise<unknown>) {
   await loaded.reload()
 }
 
-function People(props: {
-  readonly item: Item
-  readonly loaded: Loaded
-  readonly access: Access
-  readonly people: readonly Person[]
-}) {
-  const { item, loaded, access, people } = props
+function People({ item, loaded, access }: { item: Item; loaded: Loaded; access: Access }) {
+  const { people: others, canManage } = access
   const [adding, setAdding] = useState('')
   const [role, setRole] = useState<Role>('editor')
   const entries = access.entries.filter((entry) => entry.role !== 'none')
-  const others = people.filter(({ id }) => !entries.some(({ person }) => person.id === id))
   const give = (personId: string, to: Role | 'none' | null) =>
     attempt(loaded, () => api(`/items/${item.id}/access/${personId}`, { method: 'PUT', body: { role: to } }))
   return (
@@ -96,6 +84,7 @@ function People(props: {
             <select
               class="input role"
               aria-label={words.access.roleOf(person.name)}
+              disabled={!canManage}
               value={has}
               onChange={({ currentTarget }) => {
                 const chosen = currentTarget.value as Role | 'none'
@@ -113,7 +102,9 @@ function People(props: {
           </li>
         ))}
       </ul>
-      {others.length === 0 ? (
+      {!canManage ? (
+        <p class="quiet">{words.access.viewOnly}</p>
+      ) : others.length === 0 ? (
         <p class="quiet">{words.access.nobodyLeft}</p>
       ) : (
         <div class="form-row">

@@ -18,8 +18,10 @@ export interface Session {
   readonly person: (Person & { readonly admin: boolean; readonly guest: boolean }) | null
   readonly csrf: string
   readonly language: Language
-  /** The folder this person lands on; null for strangers. */
+  /** The folder this person lands on; null for strangers, and for the guest of a single file. */
   readonly rootId: string | null
+  /** The one file a guest was let into. */
+  readonly fileId: string | null
   readonly version: string
   readonly maxFileSize: number
   /** Extensions of blank documents, without a dot. */
@@ -51,7 +53,8 @@ export interface Item {
   readonly size: number
   readonly modifiedAt: number
   readonly version?: string
-  readonly folderId?: string | null
+  /** Null for the topmost folder that the person may see. */
+  readonly folderId: string | null
   readonly lock: Lock | null
   readonly role: Role
   /** Why the content may be damaged; null when it looks right. */
@@ -59,17 +62,14 @@ export interface Item {
   readonly rescuedCount: number
   /** How it would be opened now; null when no client opens the type. */
   readonly open: Opening | null
-  readonly openWith?: readonly {
-    readonly client: string
-    readonly name: string
-    readonly intent: Intent
-  }[]
+  /** All ways to open it, when there is more than one. */
+  readonly openWith?: readonly Opening[]
   /** URL of a small picture of it. */
   readonly thumbnail: string | null
   /** Who has its host page open. */
-  readonly people?: readonly Visitor[]
+  readonly people: readonly Visitor[]
   /** A save is arriving, or is still to come from an editor that was just closed. */
-  readonly saving?: boolean
+  readonly saving: boolean
 }
 
 /** Somebody who has a document open. */
@@ -131,6 +131,8 @@ export interface Version {
   readonly suspicious: string | null
   readonly pinned: boolean
   readonly current: boolean
+  /** Whether its content can still be had. */
+  readonly available: boolean
 }
 
 export interface Rescued {
@@ -155,19 +157,19 @@ export interface LockedFile extends Lock {
   readonly lastSaveAt: number | null
 }
 
-export interface Account extends Person {
+export interface Account {
+  readonly id: string
   /** What is typed to sign in. */
-  readonly signInName: string | null
+  readonly name: string
+  readonly displayName: string
   readonly admin: boolean
-  /** False until an invited person has chosen one. */
-  readonly hasPassword: boolean
-  readonly createdAt: number
+  readonly disabled: boolean
+  readonly lastSeenAt: number | null
 }
 
 /** What a one-time link is for. */
 export interface SetupLink {
-  /** It makes the first account; otherwise it is for choosing a password. */
-  readonly first: boolean
+  readonly kind: 'owner' | 'invitation' | 'reset'
   readonly name: string | null
   readonly displayName: string | null
 }
@@ -181,6 +183,9 @@ export interface Share {
 }
 
 export interface Access {
+  readonly canManage: boolean
+  /** Who could be given access. */
+  readonly people: readonly Person[]
   readonly entries: readonly {
     readonly person: Person
     readonly role: Role | 'none'
@@ -190,12 +195,12 @@ export interface Access {
 }
 
 export interface SignedIn {
-  readonly key: string
+  readonly id: string
   readonly person: Person
-  readonly startedAt: number
-  readonly seenAt: number
+  readonly createdAt: number
+  readonly lastSeenAt: number
   readonly address: string
-  readonly browser: string
+  readonly userAgent: string
   readonly current: boolean
 }
 
@@ -220,12 +225,12 @@ export interface AdminFacts {
     readonly at: number
     readonly operation: string | null
     readonly fileId: string | null
-    readonly fileName: string | null
+    readonly name: string | null
     readonly user: string | null
     readonly status: number
     readonly reason: string
   }[]
-  readonly settings: readonly { readonly name: string; readonly value: string; readonly summary: string }[]
+  readonly settings: Readonly<Record<string, string | number | boolean>>
 }
 
 /** What the server tells every open page. */

@@ -103,7 +103,7 @@ async function changePassword() {
           class="input"
           type="password"
           required
-          minLength={10}
+          minLength={8}
           autocomplete="new-password"
           onInput={({ currentTarget }) => {
             fields.next = currentTarget.value

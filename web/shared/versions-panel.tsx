@@ -30,7 +30,9 @@ export function VersionsPanel({ file, onClose }: { file: Item; onClose: () => vo
   useEffect(() => title.current?.focus(), [file.id])
   const mayChange = file.role === 'owner' || file.role === 'editor'
   const newest = value?.versions.find(({ current }) => current)
-  const lastGood = value?.versions.find(({ current, suspicious }) => !current && suspicious === null)
+  const lastGood = value?.versions.find(
+    (version) => !version.current && version.available && version.suspicious === null,
+  )
 
   async function restore(version: Version, asked: boolean) {
     const time = fullTimeText(version.at)
@@ -140,7 +142,7 @@ function VersionRow(props: {
   readonly onPin: () => void
 }) {
   const { file, version, mayChange, onRestore, onPin } = props
-  const { at, size, origin, user, editors, current, pinned, suspicious } = version
+  const { at, size, origin, user, editors, current, pinned, suspicious, available } = version
   const names = [...new Set(user ? [user.name, ...editors] : editors)].filter(
     (name) => name !== '' && name !== user?.id,
   )
@@ -148,7 +150,7 @@ function VersionRow(props: {
   const time = fullTimeText(at)
 
   const entries: MenuEntry[] = [
-    ...(canPreview(file.name)
+    ...(available && canPreview(file.name)
       ? [
           {
             label: words.versions.view,
@@ -157,7 +159,7 @@ function VersionRow(props: {
           },
         ]
       : []),
-    ...(isText(file.name) && !current
+    ...(available && isText(file.name) && !current
       ? [
           {
             label: words.versions.compare,
@@ -166,8 +168,17 @@ function VersionRow(props: {
           },
         ]
       : []),
-    { label: words.actions.download, icon: 'download', href: apiAddress(content), download: true },
-    ...(mayChange && !current
+    ...(available
+      ? [
+          {
+            label: words.actions.download,
+            icon: 'download' as const,
+            href: apiAddress(content),
+            download: true,
+          },
+        ]
+      : []),
+    ...(mayChange && available && !current
       ? [{ label: words.versions.restore, icon: 'restore' as const, run: onRestore }]
       : []),
     ...(mayChange
