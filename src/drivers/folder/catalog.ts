@@ -20,6 +20,8 @@ export interface Catalog {
   list(folderPath: string): Promise<Item[]>
   /** The folder an item is in; null for an item in the topmost folder. */
   folderOf(id: string): Item | null
+  /** The item as the index has it, without a look at the disk. */
+  row(id: string): Item | null
   /** Takes in that something may have happened at these paths. */
   look(paths: readonly string[]): Promise<void>
 }
@@ -58,7 +60,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
   let searching: Promise<void> | null = null
   let noSearchBefore = Number.NEGATIVE_INFINITY
 
-  return { find, at, list, look, folderOf }
+  return { find, at, list, look, folderOf, row: items.find }
 
   async function find(id: string): Promise<Item | null> {
     for (;;) {

@@ -16,7 +16,6 @@ export const faultPoints = [
   'save:recorded',
   // A new file gets its name.
   'create:aimed',
-  'create:linked',
   'create:named',
   'create:recorded',
   // A refused save is put where people find it.

@@ -1,28 +1,23 @@
 import type { FileStore, Renamed } from '../../ports/file-store.js'
 import { WopiError } from '../../protocol/errors.js'
 import type { Catalog } from './catalog.js'
-import type { Database } from './database.js'
-import { flushName } from './durable.js'
-import type { History } from './history.js'
 import { type Items, toFileInfo } from './items.js'
 import type { Moves } from './moves.js'
 import { childOf, parentOf, type Root, sameState } from './paths.js'
 import { openForReading } from './read-file.js'
-import type { RescuedStore } from './rescued.js'
+import type { Refuse } from './refuse.js'
 import { changed, type Saves } from './saves.js'
 import type { Staging } from './staging.js'
 
 /** What the store is made of. */
 export interface FileStoreParts {
-  readonly database: Database
   readonly root: Root
   readonly items: Items
   readonly catalog: Catalog
-  readonly history: History
-  readonly rescued: RescuedStore
   readonly staging: Staging
   readonly saves: Saves
   readonly moves: Moves
+  readonly refuse: Refuse
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -32,7 +27,7 @@ const MAX_LOOKS = 20
 
 /** Plain files in a plain folder. */
 export function folderFileStore(parts: FileStoreParts): Required<FileStore> {
-  const { database, root, items, catalog, history, rescued, staging, saves, moves } = parts
+  const { root, items, catalog, staging, saves, moves } = parts
 
   return {
     async stat(fileId) {
@@ -65,14 +60,7 @@ export function folderFileStore(parts: FileStoreParts): Required<FileStore> {
     discard: (staged) => staging.discard(staged),
 
     async rescue(staged, refusal) {
-      const { fileId } = refusal
-      const isKept = items.find(fileId)?.sha256 === staged.sha256 || history.holds(fileId, staged.sha256)
-      if (isKept) return staging.discard(staged)
-      await database.write(() => {
-        rescued.take(staged, staging.place(staged), refusal)
-        staging.settle(staged.stagedId)
-      })
-      await Promise.all([flushName(rescued.place(staged.stagedId)), database.flush()])
+      await parts.refuse(staged, refusal)
     },
 
     async rename(fileId, name, expected): Promise<Renamed> {

@@ -6,6 +6,7 @@ import { codeOf, copyOver, hashFile, makeFolder } from './durable.js'
 import type { Item } from './items.js'
 import { type DiskState, type Root, sameState, sightOf, stateOf } from './paths.js'
 import { linkTo } from './placing.js'
+import type { Removals } from './removals.js'
 
 /** An entry of the history as the index keeps it. */
 export interface VersionRow {
@@ -81,7 +82,8 @@ export interface History {
   drop(fileId: string, versions: readonly number[]): void
   /** Takes everything of a file out of the history. */
   forget(fileId: string): void
-  rows(fileId: string): VersionRow[]
+  /** Entries, the newest first, and how many there are altogether. */
+  page(fileId: string, offset: number, limit: number): { rows: VersionRow[]; total: number }
   /** The entry that stands for a version, also one that was a save of the same bytes. */
   find(fileId: string, version: number): VersionRow | null
   /** Whether these bytes can be had from the history. */
@@ -97,6 +99,7 @@ export interface History {
 export function createHistory(
   database: Database,
   root: Root,
+  removals: Removals,
   folder: string,
   autosaveStepMs: number,
 ): History {
@@ -122,8 +125,14 @@ export function createHistory(
   const findRow = sqlite.prepare<[string, number], VersionRow>(
     'SELECT * FROM versions WHERE file_id = ? AND version <= ? ORDER BY version DESC LIMIT 1',
   )
-  const allRows = sqlite.prepare<[string], VersionRow>(
-    'SELECT * FROM versions WHERE file_id = ? ORDER BY version DESC',
+  const allVersions = sqlite.prepare<[string], { version: number }>(
+    'SELECT version FROM versions WHERE file_id = ?',
+  )
+  const pageOf = sqlite.prepare<[string, number, number], VersionRow>(
+    'SELECT * FROM versions WHERE file_id = ? ORDER BY version DESC LIMIT ? OFFSET ?',
+  )
+  const counted = sqlite.prepare<[string], { n: number }>(
+    'SELECT count(*) AS n FROM versions WHERE file_id = ?',
   )
   const lastTwo = sqlite.prepare<[string], VersionRow>(
     'SELECT * FROM versions WHERE file_id = ? ORDER BY version DESC LIMIT 2',
@@ -162,7 +171,7 @@ export function createHistory(
   function drop(fileId: string, versions: readonly number[]): void {
     for (const version of versions) {
       remove.run(fileId, version)
-      database.afterCommit(() => rmSync(place(fileId, version), { force: true }))
+      removals.remove(place(fileId, version))
     }
   }
 
@@ -255,11 +264,16 @@ export function createHistory(
     },
     setPinned: (fileId, version, pinned) => void pin.run({ fileId, version, pinned: pinned ? 1 : 0 }),
     forget(fileId) {
-      const versions = allRows.all(fileId).map((row) => row.version)
-      drop(fileId, versions)
-      database.afterCommit(() => rmSync(copyPlace(fileId), { force: true }))
+      drop(
+        fileId,
+        allVersions.all(fileId).map(({ version }) => version),
+      )
+      removals.remove(copyPlace(fileId))
     },
-    rows: (fileId) => allRows.all(fileId),
+    page: (fileId, offset, limit) => ({
+      rows: pageOf.all(fileId, limit, offset),
+      total: counted.get(fileId)?.n ?? 0,
+    }),
     holds: (fileId, sha256) => byHash.get(fileId, sha256) !== undefined,
     isInUse: (fileId) => ours.get(fileId) !== undefined,
   }

@@ -62,7 +62,7 @@ export const indexLayout: readonly string[] = [
     staged_id TEXT PRIMARY KEY,
     instance TEXT NOT NULL,
     file_id TEXT NOT NULL,
-    -- The file it is to replace, or the path of the one it is to become, once that is known.
+    -- The file it is to replace; or the id and path of the one it is to become.
     target_id TEXT,
     target_path TEXT,
     size INTEGER NOT NULL,
@@ -102,6 +102,9 @@ export const indexLayout: readonly string[] = [
     user_name TEXT
   ) WITHOUT ROWID;
   CREATE INDEX binned_at ON binned (at);
+
+  -- Files of ours that are to be removed, relative to the data folder.
+  CREATE TABLE removals (place TEXT PRIMARY KEY) WITHOUT ROWID;
 
   -- What happened, for every process that serves the folder.
   CREATE TABLE events (

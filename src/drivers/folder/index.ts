@@ -1,8 +1,7 @@
-import { realpathSync, statSync } from 'node:fs'
-import { mkdir, mkdtemp, rmdir } from 'node:fs/promises'
-import { join, resolve, sep } from 'node:path'
+import { join } from 'node:path'
 import type { FileStore } from '../../ports/file-store.js'
 import type { UserInfoStore } from '../../ports/user-info-store.js'
+import { type BinLimits, createBin } from './bin.js'
 import { type Catalog, createCatalog } from './catalog.js'
 import { type Durability, openDatabase } from './database.js'
 import { createEvents, type LibraryEvent } from './events.js'
@@ -11,19 +10,36 @@ import { createGuard, type GuardOptions } from './guard.js'
 import { createHistory } from './history.js'
 import { indexLayout } from './index-layout.js'
 import { startInstance } from './instance.js'
-import { createItems } from './items.js'
+import { createItems, type Item } from './items.js'
 import { type FolderLockStore, sqliteLockStore } from './lock-store.js'
+import { startMaintenance } from './maintenance.js'
 import { createMoves } from './moves.js'
 import { createOutsideKeeper } from './outside.js'
 import { openRoot } from './paths.js'
+import { openPlaces } from './places.js'
+import { createRefuse } from './refuse.js'
+import { createRemovals } from './removals.js'
 import { type RepairReport, repair } from './repair.js'
 import { createRescuedStore, type RescuedLimits } from './rescued.js'
+import { createRescuedSaves, type RescuedSaves } from './rescued-saves.js'
+import { createRetention, type VersionLimits } from './retention.js'
 import { createSaves } from './saves.js'
 import { openStaging } from './staging.js'
+import { type StorageUse, storageUse } from './storage.js'
+import { createTree, type DocumentTree } from './tree.js'
 import { sqliteUserInfoStore } from './user-info-store.js'
+import { type VerifyOptions, type VerifyReport, verifyLibrary } from './verify.js'
+import { createVersions, type Versions } from './versions.js'
+import { type Watching, watchFolder } from './watch.js'
 
-export { type Item, itemName } from './items.js'
-export type { LibraryEvent }
+export type { BinnedItem } from './bin.js'
+export { itemName } from './items.js'
+export type { ListQuery } from './listing.js'
+export type { HeldLock, LockSession } from './lock-store.js'
+export type { RescuedSave } from './rescued.js'
+export type { Author, TreeRefusal, TreeResult, WalkedItem } from './tree.js'
+export type { VersionInfo } from './versions.js'
+export type { Item, LibraryEvent }
 
 /** Where a library is, and how it keeps what it keeps. */
 export interface FolderLibraryOptions {
@@ -33,12 +49,16 @@ export interface FolderLibraryOptions {
   readonly data?: string
   /** Default `process-crash`. */
   readonly durability?: Durability
-  /** How much is kept of what was refused. */
-  readonly rescued?: Partial<RescuedLimits>
-  /** How saves are watched for damage. */
-  readonly guard?: GuardOptions
+  /** How much history is kept. */
+  readonly versions?: Partial<VersionLimits>
   /** Autosaves of one session closer together than this make one version, in milliseconds. Default 10 minutes; 0 = every one is kept. */
   readonly autosaveStepMs?: number
+  /** How much is kept of what was refused. */
+  readonly rescued?: Partial<RescuedLimits>
+  /** How much is kept of what was deleted. What other programs deleted is remembered as long as `bin.maxAgeMs` says. */
+  readonly bin?: Partial<BinLimits>
+  /** How saves are watched for damage. */
+  readonly guard?: GuardOptions
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number
 }
@@ -48,23 +68,39 @@ export interface FolderLibrary {
   readonly files: Required<FileStore>
   readonly locks: FolderLockStore
   readonly users: UserInfoStore
+  /** Which id belongs to which path, kept in agreement with what other programs do. */
   readonly catalog: Catalog
-  /** How many bodies have arrived and are nobody's yet, in all processes. */
-  stagedCount(): number
+  /** The library as people see it. */
+  readonly tree: DocumentTree
+  readonly versions: Versions
+  readonly rescued: RescuedSaves
   /** What had to be repaired when it was opened. */
   readonly repaired: RepairReport
   /** Tells what happens in the library from now on, also by other processes and programs, until the returned function is called. */
   subscribe(listener: (event: LibraryEvent) => void): () => void
+  /** Notices within a second what other programs do in the folder; otherwise that is noticed when somebody looks. */
+  watch(): Watching
+  /** Compares the index with what is on disk, and says in sentences what is wrong. */
+  verify(options?: VerifyOptions): Promise<VerifyReport>
+  /** How much of the disk things take. */
+  storage(): StorageUse
+  /** How many bodies have arrived and are nobody's yet, in all processes. */
+  stagedCount(): number
+  /** Removes at once what is over the limits; otherwise that happens a little after something was added. */
+  tidy(): Promise<void>
   /** Ends everything; nothing may be in progress. */
   close(): void
 }
 
-const DEFAULT_RESCUED: RescuedLimits = {
-  perFile: 20,
-  totalBytes: 2 * 1024 ** 3,
-  maxAgeMs: 90 * 24 * 60 * 60 * 1000,
+const DAY_MS = 24 * 60 * 60 * 1000
+const GIB = 1024 ** 3
+const DEFAULT_VERSIONS: VersionLimits = {
+  perFile: 500,
+  maxAgeMs: Number.POSITIVE_INFINITY,
+  totalBytes: 20 * GIB,
 }
-
+const DEFAULT_RESCUED: RescuedLimits = { perFile: 20, totalBytes: 2 * GIB, maxAgeMs: 90 * DAY_MS }
+const DEFAULT_BIN: BinLimits = { totalBytes: 10 * GIB, maxAgeMs: 60 * DAY_MS }
 const DEFAULT_AUTOSAVE_STEP_MS = 10 * 60 * 1000
 
 /**
@@ -74,67 +110,69 @@ const DEFAULT_AUTOSAVE_STEP_MS = 10 * 60 * 1000
  * @throws Error naming the folder or file that is missing, not writable, locked or damaged, and what to do about it.
  */
 export async function openFolderLibrary(options: FolderLibraryOptions): Promise<FolderLibrary> {
-  const folder = resolve(options.folder)
-  const data = resolve(options.data ?? join(folder, '.wopikit'))
-  requireFolder(folder)
-  await makeOwnFolder(data)
-  requireApart(folder, data)
-  // What is renamed to or from documents must be on their file system.
-  const near = sameDevice(folder, data) ? data : join(folder, '.wopikit')
-  const [staged, bin, copies] = [join(near, 'staging'), join(near, 'bin'), join(data, 'staging')]
-  for (const place of new Set([near, staged, bin, copies])) await makeOwnFolder(place)
-
+  const limits = {
+    versions: within('versions', DEFAULT_VERSIONS, options.versions),
+    rescued: within('rescued', DEFAULT_RESCUED, options.rescued),
+    bin: within('bin', DEFAULT_BIN, options.bin),
+  }
+  const places = await openPlaces(options.folder, options.data)
+  const { data, bin: binFolder } = places
   const now = options.now ?? Date.now
   const database = openDatabase(
     join(data, 'index.sqlite'),
     indexLayout,
     options.durability ?? 'process-crash',
   )
-  const root = openRoot(folder, [data, near])
+  const root = openRoot(places.folder, [data, places.near])
   const items = createItems(database)
   const instance = startInstance(join(data, 'run'))
   const events = createEvents(database, items, instance.id)
-  const history = createHistory(
-    database,
-    root,
-    join(data, 'versions'),
-    options.autosaveStepMs ?? DEFAULT_AUTOSAVE_STEP_MS,
-  )
-  const staging = openStaging(database, instance, staged, copies)
+  const step = options.autosaveStepMs ?? DEFAULT_AUTOSAVE_STEP_MS
+  const removals = createRemovals(database, data)
+  const history = createHistory(database, root, removals, join(data, 'versions'), step)
+  const staging = openStaging(database, instance, places.staging, places.copies)
   const locks = sqliteLockStore(database, events)
-  const rescued = createRescuedStore(database, items, events, join(data, 'rescued'), {
-    ...DEFAULT_RESCUED,
-    ...options.rescued,
-  })
-  const outside = createOutsideKeeper({ database, root, items, history, staging })
-  const catalog = createCatalog({ database, root, items, history, events, onOutsideChange: outside.keep })
+  const rescued = createRescuedStore(database, items, events, removals, join(data, 'rescued'), limits.rescued)
+  const base = { database, root, items, history, events, removals, staging, locks, rescued, instance, now }
+
+  const outside = createOutsideKeeper(base)
+  const catalog = createCatalog({ ...base, onOutsideChange })
   const guard = createGuard(options.guard ?? {})
-  const saves = createSaves({
-    database,
-    root,
-    items,
-    catalog,
-    history,
-    staging,
-    locks,
-    guard,
-    events,
-    onNewVersion: () => {},
-  })
-  const moves = createMoves(database, root, items, events, instance, bin)
-  const parts = { database, root, items, catalog, history, rescued, staging, saves, moves, instance, now }
+  const saves = createSaves({ ...base, catalog, guard, onNewVersion })
+  const moves = createMoves(database, root, items, events, instance, binFolder)
+  const bin = createBin({ ...base, moves }, limits.bin)
+  const retention = createRetention(database, history, limits.versions)
+  const maintenance = startMaintenance({ ...base, retention, bin, forgetGoneMs: limits.bin.maxAgeMs })
+  const parts = { ...base, catalog, saves, moves, bin, refuse: createRefuse(base), data }
+  const files = folderFileStore(parts)
   const repaired = await repair(parts)
-  await catalog.at('')
+  const top = await catalog.at('')
+  if (!top)
+    throw new Error(`The folder of documents ${places.folder} has disappeared while it was being opened.`)
+  const watching = new Set<Watching>()
 
   return {
-    files: folderFileStore(parts),
+    files,
     locks,
     users: sqliteUserInfoStore(database),
     catalog,
-    stagedCount: staging.count,
+    tree: createTree({ ...parts, read: files.read }, top.id),
+    versions: createVersions(parts),
+    rescued: createRescuedSaves(parts),
     repaired,
     subscribe: events.subscribe,
+    watch() {
+      const watcher = watchFolder(root, items, catalog)
+      watching.add(watcher)
+      return watcher
+    },
+    verify: (how = {}) => verifyLibrary({ ...parts, bin: binFolder }, how),
+    storage: storageUse(database),
+    stagedCount: staging.count,
+    tidy: maintenance.run,
     close() {
+      for (const watcher of watching) watcher.close()
+      maintenance.close()
       events.close()
       outside.close()
       staging.close()
@@ -142,38 +180,30 @@ export async function openFolderLibrary(options: FolderLibraryOptions): Promise<
       database.close()
     },
   }
-}
 
-function requireFolder(folder: string): void {
-  const stats = statSync(folder, { throwIfNoEntry: false })
-  if (!stats)
-    throw new Error(`The folder of documents ${folder} does not exist. Create it, or name another one.`)
-  if (!stats.isDirectory()) throw new Error(`${folder} is not a folder. Name the folder of documents.`)
-}
+  function onNewVersion(fileId: string): void {
+    database.afterCommit(() => maintenance.onNewVersion(fileId))
+  }
 
-/** The data folder may lie in the folder of documents, but not around it: everything in it is hidden. */
-function requireApart(folder: string, data: string): void {
-  const [documents, ours] = [realpathSync.native(folder), realpathSync.native(data)]
-  if (documents !== ours && !documents.startsWith(ours + sep)) return
-  throw new Error(
-    `The folder of documents ${folder} lies in the data folder ${data}. Choose a data folder beside it, or inside it such as ${join(folder, '.wopikit')}.`,
-  )
-}
-
-async function makeOwnFolder(place: string): Promise<void> {
-  try {
-    await mkdir(place, { recursive: true, mode: 0o700 })
-    // Writable now, not only when the first save comes. A name of its own: several processes may start at once.
-    await rmdir(await mkdtemp(join(place, '.writable-')))
-  } catch (error) {
-    throw new Error(
-      `${place} cannot be created or written: ${error instanceof Error ? error.message : 'unknown reason'}. ` +
-        'Give this user the right to write there, or choose another data folder.',
-      { cause: error },
-    )
+  function onOutsideChange(item: Item): void {
+    outside.keep(item)
+    maintenance.onNewVersion(item.id)
   }
 }
 
-function sameDevice(a: string, b: string): boolean {
-  return statSync(a).dev === statSync(b).dev
+/** Limits with their defaults. */
+function within<Limits extends object>(
+  setting: string,
+  defaults: Limits,
+  given: Partial<Limits> = {},
+): Limits {
+  const limits = { ...defaults, ...given }
+  for (const [name, value] of Object.entries(limits)) {
+    const least = name === 'perFile' ? 1 : 0
+    if (typeof value === 'number' && value >= least) continue
+    throw new TypeError(
+      `openFolderLibrary: ${setting}.${name} is ${String(value)}; expected a number of at least ${least}.`,
+    )
+  }
+  return limits
 }

@@ -39,8 +39,10 @@ export interface Items {
   move(item: Item, path: string): void
   /** Takes what the index has on a path and below out of the library for good, since it is no longer there. */
   vacate(path: string): void
-  /** Ids of a folder's files, those below too. */
+  /** Ids of the files at a path and below. */
   filesBelow(path: string): string[]
+  /** Removes an item, and all below it, from the index. */
+  erase(id: string): void
   /** Of a folder: that it was listed completely when its time was `mtime`. */
   setListed(id: string, mtime: number): void
   setGone(id: string, at: number | null): void
@@ -105,9 +107,11 @@ export function createItems(database: Database): Items {
   const moveBelow = sqlite.prepare<[{ path: string; to: string; cut: number }]>(
     `UPDATE items SET path = @to || substr(path, @cut), parent = @to || substr(parent, @cut) WHERE ${below}`,
   )
-  const retire = sqlite.prepare<[{ path: string }]>(
-    `UPDATE items SET path = NULL, parent = NULL WHERE path = @path OR ${below}`,
+  const retire = sqlite.prepare<[{ path: string; now: number }]>(
+    `UPDATE items SET path = NULL, parent = NULL, gone_at = coalesce(gone_at, @now) WHERE path = @path OR ${below}`,
   )
+  const eraseRow = sqlite.prepare<[string]>('DELETE FROM items WHERE id = ?')
+  const eraseBelow = sqlite.prepare<[{ path: string }]>(`DELETE FROM items WHERE ${below}`)
   const listed = sqlite.prepare<[number, string]>('UPDATE items SET mtime = ? WHERE id = ?')
   const gone = sqlite.prepare<[number | null, string]>('UPDATE items SET gone_at = ? WHERE id = ?')
 
@@ -167,7 +171,12 @@ export function createItems(database: Database): Items {
       if (item.kind === 'folder') moveBelow.run({ path: item.path, to: path, cut: item.path.length + 1 })
       moveRow.run(path, parentColumn(path), item.id)
     },
-    vacate: (path) => void retire.run({ path }),
+    vacate: (path) => void retire.run({ path, now: Date.now() }),
+    erase(id) {
+      const path = byId.get(id)?.path
+      if (path) eraseBelow.run({ path })
+      eraseRow.run(id)
+    },
     filesBelow: (path) => filesIn.all({ path }).map(({ id }) => id),
     setListed: (id, mtime) => void listed.run(mtime, id),
     setGone: (id, at) => void gone.run(at, id),

@@ -8,6 +8,7 @@ import { type Item, type Items, newId } from './items.js'
 import type { Moves } from './moves.js'
 import { type Root, type Sight, sameState, sightOf } from './paths.js'
 import { nearbyName } from './placing.js'
+import type { Removals } from './removals.js'
 import type { RescuedStore } from './rescued.js'
 import type { Orphan, Staging } from './staging.js'
 
@@ -29,6 +30,7 @@ export interface RepairParts {
   readonly staging: Staging
   readonly moves: Moves
   readonly instance: Instance
+  readonly removals: Removals
 }
 
 /**
@@ -53,12 +55,13 @@ export async function repair(parts: RepairParts): Promise<RepairReport> {
     staging.bury(other)
     instance.bury(other)
   }
+  await parts.removals.finish()
   return { completed, rescued }
 }
 
 /** What is at the place that the content was to go to, if it is that very content and the index does not know it. */
 async function arrival(orphan: Orphan, { items, root }: RepairParts): Promise<Sight | null> {
-  const item = items.find(orphan.targetId ?? orphan.fileId)
+  const item = fileOf(orphan, items)
   const path = orphan.targetPath ?? item?.path
   if (path === undefined) return null
   rmSync(join(dirname(root.locate(path)), nearbyName(orphan.stagedId)), { force: true })
@@ -69,6 +72,11 @@ async function arrival(orphan: Orphan, { items, root }: RepairParts): Promise<Si
   return (await hashFile(root.locate(path))) === orphan.sha256 ? sight : null
 }
 
+/** The file it was to replace; for a new one, the file it was sent to. */
+function fileOf({ fileId, targetId, targetPath }: Orphan, items: Items): Item | null {
+  return items.find(targetPath === null ? (targetId ?? fileId) : fileId)
+}
+
 function settle(
   orphan: Orphan,
   arrived: Sight | null,
@@ -77,13 +85,13 @@ function settle(
   const { history, items, staging, rescued, root } = parts
   // Another process that started at the same time was faster.
   if (!staging.settle(orphan.stagedId)) return 'nothing-to-do'
-  const item = items.find(orphan.targetId ?? orphan.fileId)
+  const item = fileOf(orphan, items)
   if (arrived) {
-    if (orphan.targetPath !== null) completeCreation(orphan, orphan.targetPath, arrived, parts)
+    if (orphan.targetPath !== null) completeCreation(orphan, arrived, parts)
     else if (item) completeSwitch(orphan, item, arrived, parts)
     return 'completed'
   }
-  if (item && orphan.targetPath === null) {
+  if (item?.kind === 'file' && orphan.targetPath === null) {
     history.tidy(item)
     // The private copy may be that of the content that did not come.
     const sight = root.look(item.path)
@@ -129,16 +137,12 @@ function completeSwitch(
   history.record(next, { save: orphan.save, origin: orphan.save.origin, session: null, suspicious: null })
 }
 
-function completeCreation(
-  orphan: Orphan,
-  path: string,
-  arrived: Sight,
-  { history, items, root }: RepairParts,
-): void {
+function completeCreation(orphan: Orphan, arrived: Sight, { history, items, root }: RepairParts): void {
+  const path = orphan.targetPath ?? ''
   items.vacate(path)
   const item: Item = {
     ...arrived,
-    id: newId(),
+    id: orphan.targetId ?? newId(),
     path,
     version: 1,
     modifiedAt: Math.floor(arrived.mtime),

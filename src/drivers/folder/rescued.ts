@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Refusal, SaveInfo, Staged } from '../../ports/file-store.js'
 import type { Database } from './database.js'
@@ -6,6 +6,7 @@ import type { Events } from './events.js'
 import { reach } from './faults.js'
 import { type Item, type Items, itemName } from './items.js'
 import { moveOver } from './placing.js'
+import type { Removals } from './removals.js'
 
 /** A save that arrived with a valid token and could not become a version. */
 export interface RescuedSave {
@@ -37,7 +38,7 @@ export interface RescuedLimits {
   readonly maxAgeMs: number
 }
 
-/** The store of refused saves. What changes it is for use inside a `write` step. */
+/** Where refused saves are. What changes it is for use inside a `write` step. */
 export interface RescuedStore {
   /** Takes over staged content that is at `place`. */
   take(staged: Staged, place: string, refusal: Refusal): void
@@ -65,6 +66,7 @@ export function createRescuedStore(
   database: Database,
   items: Items,
   events: Events,
+  removals: Removals,
   folder: string,
   limits: RescuedLimits,
 ): RescuedStore {
@@ -98,7 +100,7 @@ export function createRescuedStore(
     const row = byId.get(rescuedId)
     if (!row) return
     remove.run(rescuedId)
-    database.afterCommit(() => rmSync(place(rescuedId), { force: true }))
+    removals.remove(place(rescuedId))
     events.emit({ ...where(row.file_id, row.name), type: 'rescued-settled', rescuedId })
   }
 

@@ -84,11 +84,12 @@ export function createSaves(parts: SavesParts): Saves {
       if (root.look(parentOf(path))?.kind !== 'folder')
         throw new WopiError('not-found', `The folder for ${nameOf(path)} is not there any more.`)
       if (isTaken(place)) return nameTaken(path)
-      await staging.aim(staged, { path })
+      const id = newId()
+      await staging.aim(staged, { id, path })
       reach('create:aimed')
       const note: VersionNote = { save, origin, session: null, suspicious: null }
       const prepared = await preparedCopy(staged)
-      const item = await database.write(() => createStep(path, staged, note, prepared))
+      const item = await database.write(() => createStep(id, path, staged, note, prepared))
       if (!item) return nameTaken(path)
       await durable(item)
       return { done: true, file: toFileInfo(item) }
@@ -222,7 +223,13 @@ export function createSaves(parts: SavesParts): Saves {
     moveOver(work, place)
   }
 
-  function createStep(path: string, staged: Staged, note: VersionNote, prepared: string | null): Item | null {
+  function createStep(
+    id: string,
+    path: string,
+    staged: Staged,
+    note: VersionNote,
+    prepared: string | null,
+  ): Item | null {
     const source = staging.place(staged)
     const place = root.locate(path)
     const { at } = note.save
@@ -230,7 +237,6 @@ export function createSaves(parts: SavesParts): Saves {
     if (!moveToNew(source, place)) return null
     database.onUndo(() => moveToNew(place, source))
     reach('create:named')
-    const id = newId()
     history.protect(id, place, prepared)
     database.onUndo(() => rmSync(history.copyPlace(id), { force: true }))
     items.vacate(path)

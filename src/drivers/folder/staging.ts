@@ -11,9 +11,9 @@ import type { Instance } from './instance.js'
 export interface Orphan extends Staged {
   /** The file it was sent to. */
   readonly fileId: string
-  /** The file it was about to replace, if that is another one. */
+  /** The file it was about to replace, if that is another one; or the id of the new file it was about to become. */
   readonly targetId: string | null
-  /** The path of the new file it was about to become. */
+  /** The path of that new file. */
   readonly targetPath: string | null
   readonly save: SaveInfo
   /** Where its bytes are, if they have not been moved away. */
@@ -25,7 +25,7 @@ export interface Staging {
   /** Takes in a body: durable, and recorded with who sent it, when this returns. */
   receive(fileId: string, body: Bytes, save: SaveInfo): Promise<Staged>
   /** Records what content is to become, when that is not the file it was sent to, so that it can be completed after a kill. */
-  aim(staged: Staged, target: { readonly id: string } | { readonly path: string }): Promise<void>
+  aim(staged: Staged, target: { readonly id: string; readonly path?: string }): Promise<void>
   place(staged: Staged): string
   /** A place for a copy of it, where the history is. */
   copyPlace(staged: Staged): string
@@ -115,10 +115,9 @@ export function openStaging(
       reach('stage:recorded')
       return { stagedId, ...written }
     },
-    async aim(staged, target) {
-      if ('id' in target && open.get(staged.stagedId)?.fileId === target.id) return
-      const [id, path] = 'id' in target ? [target.id, null] : [null, target.path]
-      await database.write(() => aimAt.run(id, path, staged.stagedId))
+    async aim(staged, { id, path }) {
+      if (path === undefined && open.get(staged.stagedId)?.fileId === id) return
+      await database.write(() => aimAt.run(id, path ?? null, staged.stagedId))
     },
     async discard(staged) {
       if (!open.has(staged.stagedId)) return
@@ -132,7 +131,9 @@ export function openStaging(
     bury(dead) {
       for (const where of folders) rmSync(join(where, dead), { recursive: true, force: true })
     },
-    instances: () => [...new Set(folders.flatMap((where) => readdirSync(where)))],
+    // What begins with a dot is a trial whether the folder can be written.
+    instances: () =>
+      [...new Set(folders.flatMap((where) => readdirSync(where)))].filter((name) => !name.startsWith('.')),
     close() {
       for (const where of folders) {
         try {

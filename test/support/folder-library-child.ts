@@ -1,0 +1,96 @@
+/*
+ * A process that does one thing to a folder of documents, and prints `done` when it was answered. Tests let it die on the way, by WOPIKIT_FAULT.
+ *
+ *   node child.mjs <folder> <data> <task>
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type FolderLibrary, openFolderLibrary } from '../../src/drivers/folder/index.js'
+import type { SaveInfo } from '../../src/ports/file-store.js'
+
+const [folder = '', data = '', task = ''] = process.argv.slice(2)
+
+const carol: SaveInfo = {
+  userId: 'carol',
+  userName: 'Carol',
+  editors: ['carol'],
+  origin: 'save',
+  modifiedByUser: true,
+  at: Date.now(),
+}
+
+async function* body(text: string) {
+  yield new TextEncoder().encode(text)
+}
+
+async function idOf(library: FolderLibrary, path: string): Promise<string> {
+  const item = await library.catalog.at(path)
+  if (!item) throw new Error(`There is no ${path}.`)
+  return item.id
+}
+
+async function expected(library: FolderLibrary, fileId: string) {
+  const file = await library.files.stat(fileId)
+  return { version: file?.version ?? '', lockId: null, now: Date.now() }
+}
+
+const tasks: Record<string, (library: FolderLibrary) => Promise<unknown>> = {
+  async save(library) {
+    const id = await idOf(library, 'a.txt')
+    const staged = await library.files.stage(id, body('three'), carol)
+    return library.files.commit(id, staged, await expected(library, id), carol)
+  },
+  async 'save over another'(library) {
+    // As an overwrite by PutRelativeFile: the content was sent to b.txt.
+    const [id, target] = [await idOf(library, 'b.txt'), await idOf(library, 'a.txt')]
+    const staged = await library.files.stage(id, body('three'), carol)
+    return library.files.commit(target, staged, await expected(library, target), carol)
+  },
+  async create(library) {
+    const id = await idOf(library, 'a.txt')
+    const staged = await library.files.stage(id, body('three'), carol)
+    return library.files.create(id, 'new.txt', staged, carol)
+  },
+  async rescue(library) {
+    const id = await idOf(library, 'a.txt')
+    const staged = await library.files.stage(id, body('three'), carol)
+    const refusal = { fileId: id, code: 'lock-mismatch', reason: 'It was locked.', save: carol, version: '2' }
+    return library.files.rescue(staged, refusal)
+  },
+  async rename(library) {
+    const id = await idOf(library, 'a.txt')
+    return library.files.rename(id, 'renamed.txt', await expected(library, id))
+  },
+  async delete(library) {
+    const id = await idOf(library, 'a.txt')
+    return library.files.delete(id, await expected(library, id))
+  },
+  async 'restore from bin'(library) {
+    const [binned] = library.tree.bin()
+    return library.tree.restore(binned?.id ?? '')
+  },
+  async 'move folder'(library) {
+    return library.tree.move(await idOf(library, 'sub'), await idOf(library, 'other'))
+  },
+  async 'bin folder'(library) {
+    return library.tree.remove(await idOf(library, 'sub'))
+  },
+  async purge(library) {
+    const [binned] = library.tree.bin()
+    return library.tree.purge(binned?.id ?? '')
+  },
+  async 'outside change'(library) {
+    const id = await idOf(library, 'a.txt')
+    writeFileSync(join(folder, 'a.txt'), 'outside')
+    return library.files.stat(id)
+  },
+  async 'stay open'() {
+    process.stdout.write('open\n')
+    await new Promise((resolve) => setTimeout(resolve, 60_000))
+  },
+}
+
+const library = await openFolderLibrary({ folder, data })
+const outcome = await tasks[task]?.(library)
+process.stdout.write(`done ${JSON.stringify(outcome ?? null)}\n`)
+library.close()
