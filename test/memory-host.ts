@@ -57,14 +57,21 @@ export function memoryHost(options: Partial<WopiHostOptions> = {}) {
   })
   files.put('doc', 'report.docx', 'content')
 
+  const issued = new Map<string, string>()
+
+  /** A token for this person and file, the same one as long as the clock stands still. */
   async function token(call: CallOptions = {}): Promise<string> {
     const { fileId = 'doc', permission = 'edit', userId = 'alice' } = call
+    const key = [fileId, permission, userId, clock.now].join(' ')
+    const known = issued.get(key)
+    if (known !== undefined) return known
     const { accessToken } = await host.issueToken({
       userId,
       userName: userId === 'alice' ? 'Alice' : userId,
       resource: { kind: 'file', id: fileId },
       permission,
     })
+    issued.set(key, accessToken)
     return accessToken
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE, memoryHost } from '../../../test/memory-host.js'
+import { gate, MINUTE, memoryHost, settled } from '../../../test/memory-host.js'
 import { memoryFileStore } from '../../drivers/memory/file-store.js'
 
 describe('DeleteFile', () => {
@@ -47,6 +47,30 @@ describe('DeleteFile', () => {
     files.put('doc', 'report.docx', 'content')
     const { post } = memoryHost({ files })
     expect((await post('DELETE')).status).toBe(501)
+  })
+
+  it('makes a lock that comes at the same moment wait, which then finds nothing', async () => {
+    const files = memoryFileStore()
+    const deleting = gate()
+    const { post, lockId } = memoryHost({
+      files: {
+        ...files,
+        async delete(...step) {
+          deleting.reached()
+          await deleting.opened
+          return files.delete(...step)
+        },
+      },
+    })
+    files.put('doc', 'report.docx', 'content')
+    await post('GET_LOCK')
+    const answering = post('DELETE')
+    await deleting.arrival
+    const locking = post('LOCK', { 'X-WOPI-Lock': 'A' })
+    await settled()
+    expect(await lockId()).toBeNull()
+    deleting.open()
+    expect([(await answering).status, (await locking).status]).toEqual([200, 404])
   })
 
   it('deletes a file that another program changed in the meantime', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gate, MINUTE, memoryHost } from '../../../test/memory-host.js'
+import { gate, MINUTE, memoryHost, settled } from '../../../test/memory-host.js'
 import { memoryFileStore } from '../../drivers/memory/file-store.js'
 import { encodeUtf7 } from '../../protocol/utf7.js'
 
@@ -143,6 +143,30 @@ describe('RenameFile', () => {
     const whole = memoryHost()
     await whole.post('DELETE')
     expect((await whole.post('RENAME_FILE', to('minutes'))).status).toBe(404)
+  })
+
+  it('makes a lock that comes at the same moment wait until it is done', async () => {
+    const files = memoryFileStore()
+    const renaming = gate()
+    const { post, lockId } = memoryHost({
+      files: {
+        ...files,
+        async rename(...step) {
+          renaming.reached()
+          await renaming.opened
+          return files.rename(...step)
+        },
+      },
+    })
+    files.put('doc', 'report.docx', 'content')
+    await post('GET_LOCK')
+    const answering = post('RENAME_FILE', to('minutes'))
+    await renaming.arrival
+    const locking = post('LOCK', { 'X-WOPI-Lock': 'A' })
+    await settled()
+    expect(await lockId()).toBeNull()
+    renaming.open()
+    expect([(await answering).status, (await locking).status]).toEqual([200, 200])
   })
 
   it('decides again when the file was saved while it was renamed', async () => {
