@@ -1,15 +1,30 @@
 #!/usr/bin/env node
 import { SettingError } from '../server/settings.js'
+import { locks } from './locks.js'
+import { rescued } from './rescued.js'
 import { serve } from './serve.js'
 import { token } from './token.js'
 import { UsageError } from './usage.js'
+import { verify } from './verify.js'
+import { versions } from './versions.js'
 
-const commands: Record<string, (args: readonly string[]) => Promise<number>> = { serve, token }
+const commands: Record<string, (args: readonly string[]) => Promise<number>> = {
+  serve,
+  token,
+  versions,
+  rescued,
+  locks,
+  verify,
+}
 
 const help = `wopikit: the WOPI host that never loses a save and always says why
 
   wopikit serve [folder]     serve a folder of documents (default ./documents)
   wopikit token <path>       an access token for one document or folder, for scripts and tests
+  wopikit versions <path>    what a document has been; restore it
+  wopikit rescued [path]     saves that had to be refused and were kept
+  wopikit locks              which documents are open, and by whom
+  wopikit verify [folder]    whether everything that is kept is as it should be
 
 Say "wopikit <command> --help" for the options of a command.`
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join, relative, resolve, sep } from 'node:path'
-import { openFolderLibrary } from '../drivers/folder/index.js'
+import { join } from 'node:path'
 import { TOKEN_LIFETIME_MS } from '../host/host.js'
 import { signedAccessTokens } from '../host/signed-access-tokens.js'
 import { userIdProblem } from '../ports/access-tokens.js'
@@ -9,7 +8,8 @@ import { pageAddress } from '../server/pages/page-addresses.js'
 import { loadOrCreateTokenKeys } from '../server/secrets.js'
 import { addressesFile, type ServerAddresses } from '../server/server.js'
 import { parseDuration, type Settings } from '../server/settings.js'
-import { readArgs, settingOptions, settingsFrom, type Typed, UsageError } from './usage.js'
+import { itemAt, withLibrary } from './library.js'
+import { readArgs, settingOptions, type Typed, UsageError } from './usage.js'
 
 const help = `wopikit token <path>: an access token for one document or folder, for scripts and tests
 
@@ -48,7 +48,7 @@ export async function token(args: readonly string[]): Promise<number> {
   }
   const [path, ...more] = typed.positionals
   if (path === undefined || more.length > 0) throw new UsageError(`token takes one path.\n\n${help}`)
-  const issued = await issue(path, typed, settingsFrom(typed, undefined))
+  const issued = await issue(path, typed)
   if (typed.values.json) console.log(JSON.stringify(issued))
   else {
     for (const [name, value] of Object.entries(issued)) console.log(`${name.padEnd(15)} ${value}`)
@@ -56,7 +56,7 @@ export async function token(args: readonly string[]): Promise<number> {
   return 0
 }
 
-async function issue(path: string, typed: Typed, settings: Settings): Promise<IssuedToken> {
+async function issue(path: string, typed: Typed): Promise<IssuedToken> {
   const userId = text(typed, 'user') ?? 'owner'
   const problem = userIdProblem(userId)
   if (problem) throw new UsageError(`--user is ${JSON.stringify(userId)}. ${problem}.`)
@@ -72,12 +72,8 @@ async function issue(path: string, typed: Typed, settings: Settings): Promise<Is
   if (lifetime === null)
     throw new UsageError(`--ttl is ${JSON.stringify(ttl)}; expected a duration such as 10h or 30m.`)
 
-  const library = await openFolderLibrary({ folder: settings.folder, data: settings.data })
-  try {
-    const item = await library.catalog.at(libraryPath(path, settings.folder))
-    if (!item) {
-      throw new Error(`There is no document or folder ${JSON.stringify(path)} in ${settings.folder}.`)
-    }
+  return withLibrary(typed, async (library, settings) => {
+    const item = await itemAt(library, settings, path)
     const { publicUrl, wopiUrl } = addresses(settings)
     const resource = { kind: item.kind === 'file' ? ('file' as const) : ('container' as const), id: item.id }
     const expiresAt = Date.now() + lifetime
@@ -100,19 +96,12 @@ async function issue(path: string, typed: Typed, settings: Settings): Promise<Is
           ? pageAddress.document(publicUrl, item.id)
           : pageAddress.folder(publicUrl, item.id),
     }
-  } finally {
-    library.close()
-  }
+  })
 }
 
 function text(typed: Typed, name: string): string | undefined {
   const value = typed.values[name]
   return typeof value === 'string' ? value : undefined
-}
-
-/** The path as the library knows it, however it was typed. */
-function libraryPath(path: string, folder: string): string {
-  return relative(folder, resolve(folder, path)).split(sep).join('/')
 }
 
 /** Those of the server that runs, or ran last, on this data folder; what is set explicitly wins. */
