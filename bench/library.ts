@@ -60,6 +60,7 @@ export async function makeLibrary<Group extends string>(
       userName: 'Ada Lovelace',
       resource: { kind: 'file', id },
       permission: 'edit',
+      issuedBy: 'operator',
       expiresAt: Date.now() + TOKEN_LIFETIME_MS,
     })
     return { fileId: id, path, size, token }

@@ -60,7 +60,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
   let searching: Promise<void> | null = null
   let noSearchBefore = Number.NEGATIVE_INFINITY
 
-  return { find, at, list, look, folderOf, row: items.find }
+  return { find, at, list, look, folderOf: items.folderOf, row: items.find }
 
   async function find(id: string): Promise<Item | null> {
     for (;;) {
@@ -107,12 +107,6 @@ export function createCatalog(parts: CatalogParts): Catalog {
       if (item) missing.push(item)
     }
     await markMissing(missing)
-  }
-
-  function folderOf(id: string): Item | null {
-    const item = items.find(id)
-    const folder = item && items.at(parentOf(item.path))
-    return folder && folder.path !== '' ? folder : null
   }
 
   /** What is in a folder, compared with what the index has there. */

@@ -1,8 +1,7 @@
-import type { CheckFileInfo } from '../../protocol/check-file-info.js'
 import { json } from '../message.js'
 import { filePage, type Operation } from '../operation.js'
 import { forCollabora } from './check-file-info/collabora.js'
-import { forEveryClient } from './check-file-info/every-client.js'
+import { forEveryClient, type InfoProperties } from './check-file-info/every-client.js'
 import { forMicrosoft } from './check-file-info/microsoft.js'
 import { forOnlyoffice } from './check-file-info/onlyoffice.js'
 
@@ -19,13 +18,14 @@ export const checkFileInfo: Operation = {
   refusal: 'not-found',
   spec: filePage('checkfileinfo'),
   async run(call) {
-    const info: CheckFileInfo = {
-      ...forEveryClient(call),
-      ...forOnlyoffice(call),
-      ...forCollabora(call),
-      ...(await forMicrosoft(call)),
-      ...call.host.fileInfo(call.grant, call.file),
-    }
+    const pages = call.host.pages(call.file.fileId, call.grant)
+    const info: InfoProperties = Object.assign(
+      forEveryClient(call, pages),
+      forOnlyoffice(call),
+      forCollabora(call),
+      await forMicrosoft(call, pages),
+      call.host.fileInfo(call.grant, call.file),
+    )
     return json(info)
   },
 }

@@ -1,8 +1,8 @@
-import type { CheckFileInfo } from '../../../protocol/check-file-info.js'
 import type { Call } from '../../operation.js'
+import type { InfoProperties } from './every-client.js'
 
 /** What Collabora Online reads beyond the common properties. */
-export function forCollabora({ permission }: Call): Partial<CheckFileInfo> {
+export function forCollabora({ permission }: Call): InfoProperties {
   // Its nearest to reviewing: tracked changes may be accepted and rejected, nothing else.
-  return permission === 'review' ? { UserCanOnlyManageRedlines: true } : {}
+  return { UserCanOnlyManageRedlines: permission === 'review' || undefined }
 }

@@ -1,8 +1,9 @@
-import type { CheckFileInfo } from '../../../protocol/check-file-info.js'
 import type { Call } from '../../operation.js'
+import type { InfoProperties } from './every-client.js'
 
 /** What ONLYOFFICE Docs reads beyond the common properties. */
-export function forOnlyoffice({ permission, may, host }: Call): Partial<CheckFileInfo> {
+export function forOnlyoffice({ permission, may, host }: Call): InfoProperties {
+  const sendsMessages = host.pageOrigin !== null || undefined
   return {
     // Only an explicit false turns reviewing off.
     SupportsReviewing: true,
@@ -11,6 +12,7 @@ export function forOnlyoffice({ permission, may, host }: Call): Partial<CheckFil
     UserCanReview:
       permission === 'fill' || ((permission === 'edit' || permission === 'review') && may('save')),
     UserCanOnlyComment: permission === 'comment' && may('save'),
-    ...(host.pageOrigin === null ? {} : { EditModePostMessage: true, EditNotificationPostMessage: true }),
+    EditModePostMessage: sendsMessages,
+    EditNotificationPostMessage: sendsMessages,
   }
 }
