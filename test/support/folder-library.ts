@@ -105,7 +105,10 @@ export async function save(
   const file = await library.files.stat(fileId)
   const lock = await library.locks.get(fileId, now)
   const expected = { version: file?.version ?? '', lockId: lock?.lockId ?? null, now }
-  const committed = await library.files.commit(fileId, staged, expected, by)
+  const committed = await library.files.commit(fileId, staged, expected, by).catch(async (error: unknown) => {
+    await library.files.discard(staged)
+    throw error
+  })
   if (!committed.done) throw new Error('The file was changed meanwhile.')
   return committed.file
 }

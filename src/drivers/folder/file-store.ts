@@ -5,7 +5,7 @@ import { type Items, toFileInfo } from './items.js'
 import type { Moves } from './moves.js'
 import { childOf, parentOf, type Root, sameState } from './paths.js'
 import { openForReading } from './read-file.js'
-import type { Refuse } from './refuse.js'
+import type { Refusals } from './refusals.js'
 import { changed, type Saves } from './saves.js'
 import type { Staging } from './staging.js'
 
@@ -17,7 +17,7 @@ export interface FileStoreParts {
   readonly staging: Staging
   readonly saves: Saves
   readonly moves: Moves
-  readonly refuse: Refuse
+  readonly refusals: Refusals
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -60,7 +60,7 @@ export function folderFileStore(parts: FileStoreParts): Required<FileStore> {
     discard: (staged) => staging.discard(staged),
 
     async rescue(staged, refusal) {
-      await parts.refuse(staged, refusal)
+      await parts.refusals.keep(staged, refusal)
     },
 
     async rename(fileId, name, expected): Promise<Renamed> {

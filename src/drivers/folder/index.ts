@@ -17,7 +17,7 @@ import { createMoves } from './moves.js'
 import { createOutsideKeeper } from './outside.js'
 import { openRoot } from './paths.js'
 import { openPlaces } from './places.js'
-import { createRefuse } from './refuse.js'
+import { createRefusals } from './refusals.js'
 import { createRemovals } from './removals.js'
 import { type RepairReport, repair } from './repair.js'
 import { createRescuedStore, type RescuedLimits } from './rescued.js'
@@ -142,8 +142,15 @@ export async function openFolderLibrary(options: FolderLibraryOptions): Promise<
   const moves = createMoves(database, root, items, events, instance, binFolder)
   const bin = createBin({ ...base, moves }, limits.bin)
   const retention = createRetention(database, history, limits.versions)
-  const maintenance = startMaintenance({ ...base, retention, bin, forgetGoneMs: limits.bin.maxAgeMs })
-  const parts = { ...base, catalog, saves, moves, bin, refuse: createRefuse(base), data }
+  const refusals = createRefusals(base)
+  const maintenance = startMaintenance({
+    ...base,
+    refusals,
+    retention,
+    bin,
+    forgetGoneMs: limits.bin.maxAgeMs,
+  })
+  const parts = { ...base, catalog, saves, moves, bin, refusals, data }
   const files = folderFileStore(parts)
   const repaired = await repair(parts)
   const top = await catalog.at('')

@@ -2,8 +2,10 @@ import type { Bin } from './bin.js'
 import type { Database } from './database.js'
 import type { History } from './history.js'
 import type { Items } from './items.js'
+import type { Refusals } from './refusals.js'
 import type { Removals } from './removals.js'
 import type { Retention } from './retention.js'
+import type { Staging } from './staging.js'
 
 /** Keeps the library within its limits, a little after something was added and never while somebody waits. */
 export interface Maintenance {
@@ -19,8 +21,8 @@ export interface Maintenance {
 /** So long after the last change nothing is removed yet; a burst of saves is followed by one tidying. */
 const DELAY_MS = 2_000
 
-/** What goes by age goes within this time. */
-const INTERVAL_MS = 60 * 60 * 1000
+/** What goes by age goes within this time, and what a full disk held up is tried again. */
+const INTERVAL_MS = 60 * 1000
 
 export interface MaintenanceParts {
   readonly database: Database
@@ -29,13 +31,15 @@ export interface MaintenanceParts {
   readonly retention: Retention
   readonly bin: Bin
   readonly removals: Removals
+  readonly refusals: Refusals
+  readonly staging: Staging
   /** How long is remembered what other programs deleted, in milliseconds. */
   readonly forgetGoneMs: number
   readonly now: () => number
 }
 
 export function startMaintenance(parts: MaintenanceParts): Maintenance {
-  const { database, items, history, retention, bin, removals, now } = parts
+  const { database, items, history, retention, bin, removals, refusals, staging, now } = parts
   const gone = database.sqlite.prepare<[number], { id: string; path: string | null }>(
     'SELECT id, path FROM items WHERE gone_at < ? LIMIT 100',
   )
@@ -72,6 +76,8 @@ export function startMaintenance(parts: MaintenanceParts): Maintenance {
     await removals.finish()
     const before = now() - parts.forgetGoneMs
     if (gone.get(before)) await database.write(() => forgetGone(before))
+    await refusals.retry()
+    await staging.retry()
   }
 
   /** What other programs deleted long ago goes from the index, with its history. */

@@ -10,6 +10,7 @@ import {
   unlinkSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { WopiError } from '../../protocol/errors.js'
 import { codeOf } from './durable.js'
 import { reach } from './faults.js'
 import { isTaken } from './paths.js'
@@ -33,8 +34,13 @@ export function moveToNew(from: string, to: string): boolean {
     renameSync(from, to)
     return true
   }
-  reach('move:linked')
-  unlinkSync(from)
+  try {
+    reach('move:linked')
+    unlinkSync(from)
+  } catch (error) {
+    rmSync(to, { force: true })
+    throw error
+  }
   return true
 }
 
@@ -46,7 +52,12 @@ export function moveFolderToNew(from: string, to: string): boolean {
     return true
   } catch (error) {
     if (['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))) return false
-    throw error
+    if (codeOf(error) !== 'EXDEV') throw error
+    throw new WopiError(
+      'bad-request',
+      'The folder cannot be moved there in one step, because that lies on another disk. Move it with a file manager.',
+      { cause: error },
+    )
   }
 }
 

@@ -37,7 +37,10 @@ export interface Staging {
   copyWorkPlace(): string
   /** Drops the record of staged content that has become something; false when somebody else did already. For use inside a `write` step. */
   settle(stagedId: string): boolean
+  /** Forgets content that nobody wants; now, or at a `retry` if the disk is full. */
   discard(staged: Staged): Promise<void>
+  /** Forgets what could not be forgotten before. */
+  retry(): Promise<void>
   /** How much is staged, by all instances. */
   count(): number
   /** What an instance that died has left: complete bodies. */
@@ -85,11 +88,20 @@ export function openStaging(
   /** Content that this instance has taken in and nobody has decided over, with the file it was sent to. */
   const open = new Map<string, { readonly fileId: string }>()
 
+  const unwanted = new Set<Staged>()
+
   const place = (staged: Staged) => join(mine, staged.stagedId)
 
   function settle(stagedId: string): boolean {
     database.afterCommit(() => open.delete(stagedId))
     return remove.run(stagedId).changes > 0
+  }
+
+  function forget(staged: Staged): Promise<void> {
+    return database.write(() => {
+      settle(staged.stagedId)
+      database.afterCommit(() => rmSync(place(staged), { force: true }))
+    })
   }
 
   return {
@@ -121,10 +133,14 @@ export function openStaging(
     },
     async discard(staged) {
       if (!open.has(staged.stagedId)) return
-      await database.write(() => {
-        settle(staged.stagedId)
-        database.afterCommit(() => rmSync(place(staged), { force: true }))
-      })
+      // On a full disk not even this can be written; there will be room again.
+      await forget(staged).catch(() => unwanted.add(staged))
+    },
+    async retry() {
+      for (const staged of unwanted) {
+        await forget(staged)
+        unwanted.delete(staged)
+      }
     },
     count: () => counted.get()?.n ?? 0,
     orphans: (dead) => ofInstance.all(dead).map((row) => toOrphan(row, join(folder, dead))),

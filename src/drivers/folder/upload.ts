@@ -3,7 +3,7 @@ import { WopiError } from '../../protocol/errors.js'
 import { nameProblem } from '../../protocol/file-name.js'
 import type { HeldLock } from './lock-store.js'
 import { childOf } from './paths.js'
-import type { Refuse } from './refuse.js'
+import type { Refusals } from './refusals.js'
 import { type ReplaceParts, replaceContent } from './replace-content.js'
 import type { Staging } from './staging.js'
 import type { ForceOption, TreeRefusal, TreeResult } from './tree.js'
@@ -14,7 +14,7 @@ export type OnTaken = 'refuse' | 'rename' | 'replace'
 
 export interface UploadParts extends ReplaceParts {
   readonly staging: Staging
-  readonly refuse: Refuse
+  readonly refusals: Refusals
 }
 
 const notFound: TreeRefusal = { done: false, because: 'not-found' }
@@ -32,7 +32,7 @@ export async function upload(
   onTaken: OnTaken,
   { force = false }: ForceOption = {},
 ): Promise<TreeResult> {
-  const { items, catalog, staging, saves, refuse } = parts
+  const { items, catalog, staging, saves, refusals } = parts
   const problem = nameProblem(name)
   if (problem !== null) return { done: false, because: 'bad-name', problem }
   const folder = await catalog.find(parentId)
@@ -82,7 +82,7 @@ export async function upload(
     const holder = held[0]?.userName ?? 'somebody'
     const reason = `It was to replace the file while ${holder} had it open.`
     const version = String(items.find(fileId)?.version ?? '') || null
-    const rescuedId = await refuse(staged, { fileId, code: 'lock-mismatch', reason, save, version })
+    const rescuedId = await refusals.keep(staged, { fileId, code: 'lock-mismatch', reason, save, version })
     return { done: false, because: 'locked', locks: held, ...(rescuedId === null ? {} : { rescuedId }) }
   }
 
@@ -92,7 +92,7 @@ export async function upload(
     const code = known ? error.code : 'internal'
     const reason = known ? error.message : 'The host failed while it stored the upload.'
     const version = items.find(fileId)?.version
-    await refuse(staged, {
+    await refusals.keep(staged, {
       fileId,
       code,
       reason,
