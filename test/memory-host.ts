@@ -30,6 +30,8 @@ export interface Answer {
   readonly status: number
   /** A header's value; undefined when it was not sent. */
   header(name: string): string | undefined
+  /** All of them, by names in lower case. */
+  readonly headers: ReadonlyMap<string, string>
   readonly bytes: Uint8Array
   readonly text: string
   json(): Record<string, unknown>
@@ -137,6 +139,7 @@ export async function answerOf(response: WopiResponse): Promise<Answer> {
   const text = new TextDecoder().decode(bytes)
   return {
     status,
+    headers,
     header: (name) => headers.get(name.toLowerCase()),
     bytes,
     text,

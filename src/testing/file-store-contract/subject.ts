@@ -56,7 +56,7 @@ export async function stat(store: FileStore, fileId: string): Promise<FileInfo> 
   return file
 }
 
-export async function content(store: FileStore, fileId: string): Promise<Uint8Array> {
+async function content(store: FileStore, fileId: string): Promise<Uint8Array> {
   const found = await store.read(fileId)
   assert.ok(found, `read finds ${fileId}`)
   return readAll(found.body)
