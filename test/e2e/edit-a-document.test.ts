@@ -39,7 +39,7 @@ afterAll(async () => {
 async function newPage(): Promise<Page> {
   const context = await browser.newContext({ locale: 'en-GB' })
   // Below the limit of a test, so that what failed is told by the step.
-  context.setDefaultTimeout(8_000)
+  context.setDefaultTimeout(20_000)
   contexts.push(context)
   return context.newPage()
 }
