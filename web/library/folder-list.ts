@@ -4,7 +4,7 @@ import type { Folder, FolderPage, FoundItem, Item, Order, SortKey } from '../sha
 import { pagesFor } from './virtual-window.js'
 
 const PAGE_SIZE = 200
-const SEARCH_LIMIT = 500
+const SEARCH_LIMIT = 200
 
 /** What is listed: a folder, or what a search found. */
 export type Source =

@@ -82,6 +82,15 @@ function TreeDialog(props: {
     })
   }, [])
 
+  useEffect(() => {
+    if (
+      root?.children &&
+      document.activeElement?.closest('dialog') &&
+      !tree.current?.contains(document.activeElement)
+    )
+      tree.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus()
+  }, [root === null])
+
   const shown = root ? flatten(root) : []
   const change = (id: string, to: Partial<Node>) => setRoot((whole) => whole && changed(whole, id, to))
 
@@ -103,6 +112,7 @@ function TreeDialog(props: {
     else if (event.key === 'ArrowUp') focus(shown[index - 1])
     else if (event.key === 'Home') focus(shown[0])
     else if (event.key === 'End') focus(shown.at(-1))
+    else if (event.key === 'Enter') tree.current?.closest('form')?.requestSubmit()
     else if (event.key === 'ArrowRight') {
       if (node.open) focus(shown[index + 1])
       else void unfold(node, true)
@@ -131,7 +141,6 @@ function TreeDialog(props: {
             data-id={node.id}
             data-depth={Math.min(node.depth, 8)}
             tabIndex={chosen?.id === node.id ? 0 : -1}
-            data-focus={node.depth === 0 ? '' : undefined}
             aria-level={node.depth + 1}
             aria-selected={chosen?.id === node.id}
             aria-expanded={node.children?.length === 0 ? undefined : node.open}

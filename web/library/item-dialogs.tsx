@@ -12,7 +12,7 @@ function askName<Result>(question: {
   readonly label: string
   readonly name: string
   readonly submit: string
-  /** What stands behind the name and is not part of the question. */
+  /** What the server puts behind the name. */
   readonly extension?: string
   readonly note?: (name: string) => string
   readonly act: (name: string) => Promise<Result>
@@ -31,7 +31,7 @@ function NameDialog<Result>(
       title={title}
       submit={submit}
       onClose={() => close(null)}
-      onSubmit={async () => close(await act(name.trim() + (extension ?? '')))}
+      onSubmit={async () => close(await act(name.trim()))}
     >
       <label class="field">
         {label}
@@ -48,7 +48,11 @@ function NameDialog<Result>(
             value={name}
             onInput={({ currentTarget }) => setName(currentTarget.value)}
           />
-          {extension && <span class="quiet">{extension}</span>}
+          {extension && (
+            <span class="quiet" aria-hidden="true">
+              {extension}
+            </span>
+          )}
         </span>
       </label>
       {remark !== '' && <p class="dialog-note warning">{remark}</p>}

@@ -69,8 +69,9 @@ export function NoClientPage({ id }: { id: string }) {
             <h2>{words.noClient.howTitle}</h2>
             <p>{words.noClient.howStart}</p>
             <pre class="command">wopikit serve ./documents --client https://docs.example.com</pre>
-            <p>{words.noClient.howDoctor}</p>
-            <pre class="command">wopikit doctor --client https://docs.example.com</pre>
+            <p>
+              {words.noClient.howCheck} <a href={pages.admin()}>{words.admin.title}</a>
+            </p>
           </section>
         ) : (
           <p class="quiet">{words.noClient.askAdmin}</p>

@@ -51,6 +51,8 @@ export function followLinks(): void {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     if (link.origin !== location.origin || link.hasAttribute('download') || link.target !== '') return
     const path = link.pathname.slice(base.length)
+    // Within this page: the browser's own matter.
+    if (link.hash !== '' && link.pathname === location.pathname) return
     if (!link.pathname.startsWith(`${base}/`) || /^\/(open|api|text-editor)\//.test(path)) return
     event.preventDefault()
     goTo(link.pathname + link.search)

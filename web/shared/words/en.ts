@@ -295,7 +295,7 @@ export const en = {
     reachable: 'connected',
     howTitle: 'How to connect one',
     howStart: 'Start the server with the address of the editor:',
-    howDoctor: 'If it does not connect, this says why:',
+    howCheck: 'Whether it is reached, and if not, why, stands on the page',
     askAdmin: 'Ask the person who runs this server to connect one.',
   },
   signIn: {

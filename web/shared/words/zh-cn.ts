@@ -294,7 +294,7 @@ export const zhCN: Words = {
     reachable: '已连接',
     howTitle: '如何连接编辑器',
     howStart: '启动服务器时加上编辑器的地址：',
-    howDoctor: '如果无法连接，此命令会说明原因：',
+    howCheck: '是否已连接，以及未连接的原因，请查看页面',
     askAdmin: '请联系此服务器的管理者连接一个编辑器。',
   },
   signIn: {
