@@ -1,31 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { nodeHandler } from '../adapters/node.js'
-import { nodeFetchHandler } from '../adapters/node-fetch.js'
-import { type FolderLibrary, openFolderLibrary } from '../drivers/folder/index.js'
-import { loadOrCreateProofKeys } from '../editor/proof-keys.js'
-import { createTextEditor } from '../editor/text-editor.js'
-import { createWopiHost, type WopiHost } from '../host/host.js'
-import { signedAccessTokens } from '../host/signed-access-tokens.js'
-import { type Activity, openActivity } from './activity/activity.js'
-import { createApp } from './app.js'
-import type { ServerContext } from './context.js'
 import { writeSampleDocuments } from './documents/sample-documents.js'
-import { hostHooks } from './host-hooks.js'
-import { chainOf } from './item-chain.js'
-import { logHostEvent } from './log.js'
-import { openPeople } from './people/people.js'
-import type { Origin } from './people/sessions.js'
-import { loadOrCreateTokenKeys } from './secrets.js'
+import { gracefulClose } from './graceful-close.js'
+import { type ServedLibrary, serveLibrary } from './serve-library.js'
 import { requireAccountsForOthers, type Settings } from './settings.js'
-import { openUploads } from './transfer/uploads.js'
-import { createSignatureVerifier } from './verify-signature.js'
-import { createDoor } from './visitors.js'
-import { webAssets } from './web-assets.js'
 
 /** How long a shutdown waits for requests that are being answered. */
 const SHUTDOWN_MS = 30_000
@@ -36,22 +16,8 @@ const SILENCE_MS = 120_000
 /** Lock ids of 1024 characters, tokens, signatures and encoded names together stay well below. */
 const MAX_HEADER_BYTES = 32 * 1024
 
-/** A server that is listening. */
-export interface RunningServer {
-  readonly publicUrl: string
-  readonly host: WopiHost
-  readonly library: FolderLibrary
-  /** Takes no new request, lets those that are being answered finish, and closes the library. */
-  close(): Promise<void>
-}
-
-/** Where the server of a data folder is reached; written for `wopikit token` and other programs beside it. */
-export interface ServerAddresses {
-  readonly publicUrl: string
-  readonly wopiUrl: string
-}
-
-export const addressesFile = 'server.json'
+/** A server that is listening. Closing it takes no new request, lets those that are being answered finish, and closes the library. */
+export type RunningServer = Omit<ServedLibrary, 'answer' | 'endStreams'>
 
 /** Makes the folder of documents, with a few samples, when there is none. */
 export async function prepareFolder({ folder }: Settings, log: Logger): Promise<void> {
@@ -76,166 +42,29 @@ export async function startServer(settings: Settings, log: Logger): Promise<Runn
     keepAliveTimeout: 65_000,
   })
   server.timeout = SILENCE_MS
+  const closeServer = gracefulClose(server, SHUTDOWN_MS)
   // Listening comes first, so that a port in use is told before anything is opened. Requests that come meanwhile wait.
   const { listener, answerWith } = waitingListener()
   server.on('request', listener)
   await listen(server, settings)
+  const { port } = server.address() as AddressInfo
   try {
-    return await serveLibrary(server, answerWith, settings, log)
+    const { answer, endStreams, close, ...library } = await serveLibrary(settings, port, log)
+    answerWith(answer)
+    return {
+      ...library,
+      async close() {
+        endStreams()
+        await closeServer()
+        await close()
+      },
+    }
   } catch (error) {
     // Requests that wait for the start would keep the process alive for ever.
     server.close()
     server.closeAllConnections()
     throw error
   }
-}
-
-async function serveLibrary(
-  server: Server,
-  answerWith: (answer: RequestListener) => void,
-  settings: Settings,
-  log: Logger,
-): Promise<RunningServer> {
-  const { port } = server.address() as AddressInfo
-  const urls = addresses(settings, port)
-
-  const library = await openFolderLibrary({
-    folder: settings.folder,
-    data: settings.data,
-    durability: settings.durability,
-  })
-  const { repaired } = library
-  if (repaired.completed + repaired.rescued > 0)
-    log.warn(repaired, 'repaired what an interrupted server had left')
-  await mkdir(settings.data, { recursive: true })
-  await writeFile(join(settings.data, addressesFile), `${JSON.stringify(urls)}\n`)
-
-  const activity = openActivity(settings.data)
-  const people = settings.accounts
-    ? openPeople({
-        data: settings.data,
-        durability: settings.durability,
-        chainOf: (itemId) => chainOf(library, itemId),
-      })
-    : null
-  const secrets = join(settings.data, 'secrets')
-  const textEditorUrl = `${urls.publicUrl}/text-editor`
-  // Editor and host reach each other where we listen, whatever the public addresses are: a way out and back in may not exist.
-  const here = `http://${localHost(settings.host)}:${port}`
-  const clients = [
-    ...settings.client.map((url) => ({ url })),
-    ...(settings.textEditor
-      ? [{ url: here + new URL(textEditorUrl).pathname, name: 'wopikit text editor', ownTokensOnly: true }]
-      : []),
-  ]
-  const tokens = signedAccessTokens({ keys: loadOrCreateTokenKeys(secrets) })
-  const hooks = hostHooks(library, people, urls.publicUrl)
-  const host = createWopiHost({
-    url: urls.wopiUrl,
-    files: tellingOfSaves(library.files, activity),
-    locks: library.locks,
-    users: library.users,
-    tokens,
-    clients,
-    proof: settings.proof,
-    ...hooks,
-    pageOrigin: new URL(urls.publicUrl).origin,
-    maxFileSize: settings.maxFileSize,
-    leniency: {
-      repeatedSave: settings.repeatedSave,
-      saveAfterUnlock: settings.saveAfterUnlock,
-      lastSaveGraceMs: settings.lastSaveGrace,
-    },
-    verifySignature: createSignatureVerifier(),
-    onEvent(event) {
-      logHostEvent(log, event)
-      activity.refusals.note(event)
-    },
-  })
-  const editor = settings.textEditor
-    ? createTextEditor({
-        url: textEditorUrl,
-        keys: await loadOrCreateProofKeys(secrets),
-        allowedHosts: [`${urls.wopiUrl}/wopi/files/`],
-        assets: webAssets,
-        fetch: (address, init) => fetch(String(address).replace(new URL(urls.wopiUrl).origin, here), init),
-      })
-    : null
-  const { origin, pathname } = new URL(urls.publicUrl)
-  const prefix = pathname.replace(/\/+$/, '')
-  const context: ServerContext = {
-    host,
-    library,
-    people,
-    activity,
-    settings,
-    port,
-    log,
-    uploads: await openUploads(join(settings.data, 'uploads')),
-    door: createDoor(people, urls.publicUrl),
-    publicUrl: urls.publicUrl,
-    base: prefix,
-    now: Date.now,
-    async tokenFile(token) {
-      const grant = await tokens.verify(token)
-      if (grant?.resource.kind !== 'file' || grant.expiresAt <= Date.now()) return null
-      const file = await library.files.stat(grant.resource.id)
-      return file && (await hooks.permission(grant, file)) ? file.fileId : null
-    },
-  }
-  const app = createApp(context)
-  // Known by the time the first person looks at a list.
-  for (const client of host.clients.list) void client.discovery().catch(() => {})
-
-  const answerWopi = nodeHandler(host)
-  const answerEditor = editor && nodeFetchHandler((request) => editor.fetch(request), origin)
-  const answerApp: typeof answerWopi = (incoming, outgoing) => {
-    const from = originOf(incoming, settings.proxies)
-    return nodeFetchHandler((request) => app.fetch(request, from), origin)(incoming, outgoing)
-  }
-  answerWith((incoming, outgoing) => {
-    const path = withoutPrefix(incoming.url ?? '/', prefix)
-    const answer = path.startsWith('/wopi/')
-      ? answerWopi
-      : answerEditor && path.startsWith('/text-editor/')
-        ? answerEditor
-        : answerApp
-    if (answer !== answerWopi) incoming.url = prefix + path
-    answer(incoming, outgoing).catch((error: unknown) => {
-      log.error({ err: error }, 'failed to answer')
-      if (!outgoing.headersSent) outgoing.writeHead(500)
-      outgoing.end()
-    })
-  })
-
-  return {
-    publicUrl: urls.publicUrl,
-    host,
-    library,
-    async close() {
-      app.close()
-      await closeServer(server)
-      people?.close()
-      activity.close()
-      library.close()
-    },
-  }
-}
-
-/** The store, with a word to open pages about saves that take their time to arrive. */
-function tellingOfSaves(files: FolderLibrary['files'], { arrivals }: Activity): FolderLibrary['files'] {
-  return {
-    ...files,
-    stage: (fileId, body, save) => arrivals.during(fileId, () => files.stage(fileId, body, save)),
-  }
-}
-
-/** Where a request comes from. Each of our own proxies has added one address to the list; what is before that anybody may have written. */
-function originOf(incoming: IncomingMessage, proxies: number): Origin {
-  const socket = incoming.socket.remoteAddress ?? ''
-  const forwarded = String(incoming.headers['x-forwarded-for'] ?? '').split(',')
-  const address = proxies === 0 ? socket : (forwarded.at(-proxies)?.trim() ?? socket)
-  return { address: address.slice(0, 64), userAgent: (incoming.headers['user-agent'] ?? '').slice(0, 300) }
 }
 
 /** A listener whose requests wait until it is told how to answer them. */
@@ -254,24 +83,6 @@ function waitingListener(): { listener: RequestListener; answerWith: (answer: Re
   }
 }
 
-/** A proxy may pass the prefix of the public URL on, or strip it. */
-function withoutPrefix(url: string, prefix: string): string {
-  return prefix !== '' && url.startsWith(`${prefix}/`) ? url.slice(prefix.length) : url
-}
-
-function addresses(settings: Settings, port: number): ServerAddresses {
-  // With port 0 the real one is known only now.
-  const withPort = (url: string) => (settings.port === 0 ? url.replace(/:0$/, `:${port}`) : url)
-  return { publicUrl: withPort(settings.publicUrl), wopiUrl: withPort(settings.wopiUrl) }
-}
-
-/** The address by which this machine reaches what listens there. */
-function localHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  if (host === '::') return '[::1]'
-  return host.includes(':') ? `[${host}]` : host
-}
-
 function listen(server: Server, { host, port }: Settings): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -284,16 +95,5 @@ function listen(server: Server, { host, port }: Settings): Promise<void> {
       reject(new Error(problem, { cause: error }))
     })
     server.listen(port, host, () => resolve())
-  })
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const patience = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS)
-    server.close(() => {
-      clearTimeout(patience)
-      resolve()
-    })
-    server.closeIdleConnections()
   })
 }

@@ -5,6 +5,8 @@ import type { Database } from '../../drivers/folder/database.js'
 export interface Arrivals {
   /** Runs a step that takes in a save. */
   during<T>(fileId: string, step: () => Promise<T>): Promise<T>
+  /** Tells of files about which `at` says something else now, by the doing of this process, until the returned function is called. */
+  subscribe(listener: (fileId: string) => void): () => void
   /** Whether a save of this file is being received, for long enough to be worth a word. */
   at(fileId: string): boolean
 }
@@ -23,24 +25,35 @@ export function createArrivals(database: Database, now: () => number): Arrivals 
     'SELECT 1 FROM arrivals WHERE file_id = ? AND begun_at >= ?',
   )
 
+  const listeners = new Set<(fileId: string) => void>()
+
+  /** The save does not wait for what is said about it, nor fail with it. */
+  async function tell(fileId: string, step: () => void): Promise<void> {
+    try {
+      await database.write(step)
+      for (const listener of listeners) listener(fileId)
+    } catch {
+      // Nobody is told, then.
+    }
+  }
+
   return {
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     async during(fileId, step) {
       const id = randomUUID()
-      let told: Promise<unknown> | null = null
+      let isTold = false
       const timer = setTimeout(() => {
-        told = database.write(() => insert.run(id, fileId, now())).catch(() => {})
+        isTold = true
+        void tell(fileId, () => insert.run(id, fileId, now()))
       }, WORTH_TELLING_MS)
       try {
         return await step()
       } finally {
         clearTimeout(timer)
-        // The save does not wait for what is said about it.
-        const before: Promise<unknown> | null = told
-        if (before) {
-          void Promise.resolve(before)
-            .then(() => database.write(() => remove.run(id, now() - LONGEST_MS)))
-            .catch(() => {})
-        }
+        if (isTold) void tell(fileId, () => remove.run(id, now() - LONGEST_MS))
       }
     },
     at: (fileId) => atFile.get(fileId, now() - LONGEST_MS) !== undefined,

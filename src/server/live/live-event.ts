@@ -72,6 +72,9 @@ export function liveEventFor(event: LibraryEvent, sight: Sight): LiveEvent | nul
       if (fromFolderId === null) return null
       return { ...about, type: 'item-removed', name: event.previousName, folderId: fromFolderId }
     }
+    // Moved into sight: for this person it is new, and where and under which name it was is none of their business.
+    const moved = event.previousFolderId !== event.folderId
+    if (moved && fromFolderId === null) return { ...about, type: 'item-added' }
     return { ...about, type: 'item-renamed', previousName: event.previousName, fromFolderId }
   }
   if (role === null) return null

@@ -64,6 +64,7 @@ export function createLive(context: ServerContext): Live {
     for (const listener of listeners) tell(listener, number, event)
     if (event.type === 'lock-changed') showPresence([event.id])
   })
+  const unsubscribeArrivals = activity.arrivals.subscribe((fileId) => showPresence([fileId]))
   const timer = setInterval(look, LOOK_MS).unref()
 
   function tell(listener: Listener, at: number, event: LibraryEvent): void {
@@ -214,6 +215,7 @@ export function createLive(context: ServerContext): Live {
     close() {
       clearInterval(timer)
       unsubscribe()
+      unsubscribeArrivals()
       for (const listener of listeners) listener.end()
     },
   }

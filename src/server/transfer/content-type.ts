@@ -63,11 +63,13 @@ export function downloadType(name: string): string {
 }
 
 /**
- * The header that makes a browser save what comes, under its own name.
+ * The header that makes a browser save what comes, under its own name; without the characters that turn the reading direction, by which a
+ * program passes for a document.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6266
  */
-export function attachment(name: string): string {
+export function attachment(fileName: string): string {
+  const name = fileName.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
   const plain = name.replace(/[^\x20-\x7e]/g, '_').replace(/["\\%]/g, '_')
   const encoded = encodeURIComponent(name.replace(/\p{Surrogate}/gu, '_')).replace(
     /['()*]/g,
