@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { flagOf, readSettings, SettingError, settingNames, settingsTable, variableOf } from './settings.js'
+import {
+  flagOf,
+  readSettings,
+  requireAccountsForOthers,
+  SettingError,
+  settingNames,
+  settingsTable,
+  variableOf,
+} from './settings.js'
 
 let folder: string
 
@@ -89,6 +97,18 @@ describe('settings', () => {
     const reading = () => read(flags, environment, text)
     expect(reading).toThrow(SettingError)
     expect(reading).toThrow(message)
+  })
+
+  it('let people sign in as soon as a public address is named', () => {
+    expect(read().accounts).toBe(false)
+    expect(read({ publicUrl: 'http://localhost:9000' }).accounts).toBe(false)
+    expect(read({ publicUrl: 'https://docs.example.com' }).accounts).toBe(true)
+    expect(() => requireAccountsForOthers(read({ publicUrl: 'https://docs.example.com' }))).not.toThrow()
+    for (const flags of [{ host: '0.0.0.0' }, { publicUrl: 'https://docs.example.com', accounts: 'false' }]) {
+      expect(() => requireAccountsForOthers(read(flags))).toThrow(
+        /^--(host|public-url) is .* Say --accounts true/,
+      )
+    }
   })
 
   it('say that a configuration file does not exist', () => {

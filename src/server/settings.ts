@@ -121,7 +121,8 @@ export const settingsTable = {
     summary:
       'Whether people sign in. Without accounts whoever reaches the server may do everything, so it must stay on this machine.',
     accepts: 'true or false',
-    byDefault: 'false; must be true when host or public URL are not those of this machine alone',
+    byDefault:
+      'false on this machine; true when the public URL names another; to be said when only the host does',
     schema: yesOrNo,
   },
   proxies: {
@@ -270,7 +271,8 @@ function complete(given: Partial<Settings>): Settings {
     port,
     publicUrl,
     wopiUrl: publicUrl,
-    accounts: false,
+    // Who names an address for others means to let them in; they sign in then.
+    accounts: given.publicUrl !== undefined && !isThisMachine(new URL(publicUrl).hostname),
     proxies: 0,
     client: [],
     textEditor: true,
