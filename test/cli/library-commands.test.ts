@@ -1,0 +1,119 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCommand } from '../support/command-line.js'
+import { type ServerProcess, serverProcess } from '../support/server-process.js'
+import { wopiClient } from '../support/wopi-client.js'
+
+/*
+ * The commands that look after a library, beside the server that runs on it.
+ */
+
+let place: string
+let server: ServerProcess
+
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'wopikit-cli-'))
+  server = await serverProcess({ folder: join(place, 'documents') })
+  await writeFile(join(server.folder, 'plan.txt'), 'first')
+  await server.start()
+  const client = wopiClient(await server.token('plan.txt', ['--name', 'Ann', '--user', 'ann']))
+  expect((await client.lock('session')).status).toBe(200)
+  expect((await client.putFile(Buffer.from('second'), 'session')).status).toBe(200)
+  expect((await client.putFile(Buffer.from('refused'), 'another')).status).toBe(409)
+})
+
+afterAll(async () => {
+  await server.stop()
+  await rm(place, { recursive: true, force: true })
+})
+
+async function run(...args: string[]) {
+  return runCommand([...args, ...(args[0] === 'verify' ? [] : ['--folder', server.folder])])
+}
+
+async function json(...args: string[]): Promise<Record<string, Record<string, unknown>[]>> {
+  const { code, stdout, stderr } = await run(...args, '--json')
+  expect([code, stderr]).toEqual([0, ''])
+  return JSON.parse(stdout)
+}
+
+const onDisk = () => readFile(join(server.folder, 'plan.txt'), 'utf8')
+
+describe('the commands beside a running server', () => {
+  it('list what a document has been, and by whom', async () => {
+    const { versions } = await json('versions', 'plan.txt')
+    expect(versions).toMatchObject([
+      { version: '2', origin: 'save', user: { id: 'ann', name: 'Ann' }, current: true },
+      { version: '1', origin: 'outside', user: null, current: false },
+    ])
+    expect((await run('versions', 'plan.txt')).stdout).toMatch(
+      /^version .*\n2 .* save +Ann +current\n1 .* outside/,
+    )
+  })
+
+  it('show who has what open, without the key to saving it', async () => {
+    const { locks } = await json('locks')
+    expect(locks).toMatchObject([{ path: 'plan.txt', userName: 'Ann', users: ['Ann'] }])
+    expect(JSON.stringify(locks)).not.toContain('session')
+  })
+
+  it('write an old version out, but never over something', async () => {
+    const target = join(place, 'old.txt')
+    expect((await run('versions', 'plan.txt', '--save', '1', '--to', target)).code).toBe(0)
+    expect(await readFile(target, 'utf8')).toBe('first')
+    expect((await run('versions', 'plan.txt', '--save', '2', '--to', target)).code).toBe(1)
+    expect(await readFile(target, 'utf8')).toBe('first')
+    expect((await run('versions', 'plan.txt', '--save', '2', '--to', '-')).stdout).toBe('second')
+    expect((await run('versions', 'plan.txt', '--save', '9', '--to', '-')).stderr).toMatch(/has no version 9/)
+  })
+
+  it('do not restore under the hands of whoever has it open, unless they are told to', async () => {
+    const refused = await run('versions', 'plan.txt', '--restore', '1')
+    expect([refused.code, await onDisk()]).toEqual([1, 'second'])
+    expect(refused.stderr).toMatch(/open by Ann.*--force/)
+    expect((await run('versions', 'plan.txt', '--restore', '1', '--force')).code).toBe(0)
+    expect(await onDisk()).toBe('first')
+    const { versions } = await json('versions', 'plan.txt')
+    expect(versions?.[0]).toMatchObject({ version: '3', origin: 'restore', user: { id: 'operator' } })
+  })
+
+  it('bring back a save that had to be refused', async () => {
+    const { rescued } = await json('rescued', 'plan.txt')
+    expect(rescued).toMatchObject([{ name: 'plan.txt', code: 'lock-mismatch', size: 7 }])
+    const id = String(rescued?.[0]?.rescuedId)
+    expect((await run('rescued', '--save', id, '--to', '-')).stdout).toBe('refused')
+    expect((await run('rescued', '--keep', id)).stdout).toMatch(/Kept as plan \(1\)\.txt/)
+    expect(await readFile(join(server.folder, 'plan (1).txt'), 'utf8')).toBe('refused')
+    expect((await run('rescued', '--discard', 'nothing')).code).toBe(1)
+  })
+
+  it('take off a lock', async () => {
+    expect((await run('locks', '--release', 'plan.txt')).stdout).toMatch(/is not locked any more/)
+    expect((await run('locks')).stdout).toMatch(/No document is locked/)
+  })
+
+  it('verify that all is well, and say when it is not', async () => {
+    const good = await run('verify', server.folder)
+    expect([good.code, good.stdout]).toEqual([0, expect.stringContaining('everything is as it should be')])
+    const { versions } = await json('versions', 'plan.txt')
+    const fileId = String(versions?.[0]?.fileId)
+    const history = join(server.data, 'versions')
+    await rm(history, { recursive: true })
+    const bad = await run('verify', server.folder)
+    expect(bad.code).toBe(1)
+    expect(bad.stdout).toContain(fileId)
+  })
+
+  it.each([
+    [['versions'], /takes one path/],
+    [['versions', 'plan.txt', '--save', '1'], /--save needs --to/],
+    [['locks', 'plan.txt'], /--release/],
+    [['rescued', '--restor', 'x'], /There is no option --restor\. Did you mean --restore\?/],
+    [['verfiy'], /There is no command "verfiy"/],
+  ])('say what is wrong with %j', async (args, message) => {
+    const { code, stderr } = await runCommand(args)
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)])
+  })
+})
