@@ -56,12 +56,12 @@ async function send(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { body, status, headers } = response
+  const { body, status } = response
+  const headers = listed(response.headers)
   if (!incoming.complete) swallowRest(incoming)
   if (body === null || typeof body === 'string') {
-    const length = body === null ? 0 : Buffer.byteLength(body)
-    outgoing.writeHead(status, status === 304 ? headers : { ...headers, 'Content-Length': length })
-    outgoing.end(body ?? undefined)
+    if (status !== 304) headers.push('Content-Length', String(Buffer.byteLength(body ?? '')))
+    outgoing.writeHead(status, headers).end(body ?? undefined)
     return
   }
   outgoing.writeHead(status, headers)
@@ -75,6 +75,13 @@ async function send(
     // The status has gone out; all that is left is to break off, so that nobody takes a part for the whole.
     outgoing.destroy()
   }
+}
+
+/** Names and values in turn: the form in which Node takes headers without looking each of them up. */
+function listed(headers: WopiResponse['headers']): string[] {
+  const list: string[] = []
+  for (const name in headers) list.push(name, headers[name] ?? '')
+  return list
 }
 
 /** Waits until the client has taken what was written, or has gone. */

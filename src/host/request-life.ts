@@ -49,7 +49,7 @@ export async function answer(
     correlationId: request.header(Header.CorrelationId) ?? null,
     sessionId: request.header(Header.SessionId) ?? null,
   })
-  return { ...response, headers: { ...commonHeaders, ...response.headers } }
+  return { status: response.status, headers: withCommonHeaders(response.headers), body: response.body }
 }
 
 async function live(
@@ -191,4 +191,6 @@ function refusal(error: WopiError): WopiResponse {
   return { status: error.status, headers, body: error.body ? JSON.stringify(error.body) : null }
 }
 
-const commonHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
+function withCommonHeaders(headers: WopiResponse['headers']): WopiResponse['headers'] {
+  return { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', ...headers }
+}
