@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { apiErrorCodes } from './api-error.js'
 import { changesSomething, type Route } from './route.js'
+import { namedSchemas } from './schemas.js'
 
 const roleText = 'The person needs at least this role for the item: '
 
@@ -26,6 +27,9 @@ export function openApi(routes: readonly Route[]): object {
     servers: [{ url: '/api' }],
     paths,
     components: {
+      schemas: Object.fromEntries(
+        Object.entries(namedSchemas).map(([name, schema]) => [name, jsonSchema(schema, 'output', true)]),
+      ),
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: 'wopikit_session' },
         csrf: { type: 'apiKey', in: 'header', name: 'X-Wopikit-CSRF' },
@@ -116,7 +120,19 @@ function answerContent({ answer: { content } }: Route): object {
   return { content: { 'application/json': { schema: jsonSchema(content, 'output') } } }
 }
 
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): object {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+/** @param whole whether a schema with a name is written out, and not only referred to. */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output', whole = false): object {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override({ zodSchema, jsonSchema }) {
+      const name = names.get(zodSchema)
+      if (name === undefined || (whole && name === names.get(schema))) return
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key as keyof typeof jsonSchema]
+      jsonSchema.$ref = `#/components/schemas/${name}`
+    },
+  })
   return rest
 }
+
+const names = new Map<unknown, string>(Object.entries(namedSchemas).map(([name, schema]) => [schema, name]))

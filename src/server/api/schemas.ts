@@ -187,6 +187,29 @@ export const adminSchema = z.object({
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 })
 
+/** What has a name in the documentation. */
+export const namedSchemas = {
+  Access: accessSchema,
+  Account: accountSchema,
+  Admin: adminSchema,
+  Binned: binnedSchema,
+  Folder: folderSchema,
+  HeldLock: heldLockSchema,
+  Item: itemSchema,
+  ItemOrFolder: itemOrFolderSchema,
+  Lock: lockSchema,
+  Opening: openingSchema,
+  Person: personSchema,
+  Place: placeSchema,
+  Rescued: rescuedSchema,
+  Role: roleSchema,
+  Session: sessionSchema,
+  Share: shareSchema,
+  SignedIn: signedInSchema,
+  Upload: uploadSchema,
+  Version: versionSchema,
+}
+
 export type ItemView = z.infer<typeof itemSchema>
 export type FolderView = z.infer<typeof folderSchema>
 export type VersionView = z.infer<typeof versionSchema>
