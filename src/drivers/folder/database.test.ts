@@ -154,6 +154,29 @@ describe('write', () => {
   })
 })
 
+describe('snapshot', () => {
+  it('makes reads of one moment agree, and ends before anything else can be asked', async () => {
+    const other = open()
+    const insert = other.sqlite.prepare('INSERT INTO notes VALUES (?)')
+    database.snapshot()
+    expect(notes()).toEqual([])
+    insert.run('from another process')
+    expect(notes()).toEqual([])
+    await Promise.resolve()
+    expect(notes()).toEqual([])
+    await new Promise((resolve) => process.nextTick(resolve))
+    expect(notes()).toEqual(['from another process'])
+  })
+
+  it('does not stand in the way of a write', async () => {
+    const writing = database.write(() => add('a'))
+    database.snapshot()
+    expect(notes()).toEqual([])
+    await writing
+    expect(notes()).toEqual(['a'])
+  })
+})
+
 describe('flush', () => {
   it('serves many who ask at once, and fails for none', async () => {
     await Promise.all(

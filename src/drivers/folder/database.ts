@@ -19,8 +19,9 @@ export interface Database {
   /** For reading; writes go through `write`. */
   readonly sqlite: Sqlite.Database
   /**
-   * To be called ahead of frequent reads: all that are made in this turn of the event loop, by whomever, then see one state of the index and
-   * share the one look at the locks of its file that otherwise each of them costs, which is most of its price.
+   * To be called ahead of frequent reads: all that are made until the present callback of the event loop has run, with the promises it settles,
+   * see one state of the index and share the one look at the locks of its file that otherwise each of them costs, which is most of its price.
+   * It lasts no longer, so that whoever asks after another process has answered somebody sees what that process did.
    */
   snapshot(): void
   /**
@@ -78,7 +79,7 @@ export function openDatabase(file: string, layout: readonly string[], durability
       if (sqlite.inTransaction) return
       beginReading.run()
       reading = true
-      setImmediate(endReading)
+      process.nextTick(endReading)
     },
     write<T>(step: Step<T>) {
       return new Promise<T>((resolve, reject) => {

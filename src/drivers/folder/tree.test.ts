@@ -85,16 +85,16 @@ describe('list', () => {
 
   it('gives pages that make up the whole, also of thousands', async () => {
     mkdirSync(folder.place('many'))
-    for (let number = 0; number < 2500; number++) writeFileSync(folder.place(`many/${number}.txt`), '')
+    for (let number = 0; number < 1200; number++) writeFileSync(folder.place(`many/${number}.txt`), '')
     const id = await idOf(library, 'many')
     const seen: string[] = []
-    for (let offset = 0; offset < 2500; offset += 400) {
+    for (let offset = 0; offset < 1200; offset += 400) {
       const page = await library.tree.list(id, { offset, limit: 400 })
-      expect(page.total).toBe(2500)
+      expect(page.total).toBe(1200)
       seen.push(...page.items.map(itemName))
     }
-    expect(seen).toEqual(Array.from({ length: 2500 }, (_, number) => `${number}.txt`))
-    expect(await library.tree.list(id, { offset: 5000 })).toEqual({ items: [], total: 2500 })
+    expect(seen).toEqual(Array.from({ length: 1200 }, (_, number) => `${number}.txt`))
+    expect(await library.tree.list(id, { offset: 5000 })).toEqual({ items: [], total: 1200 })
   })
 
   it('follows what happens in the folder at once', async () => {

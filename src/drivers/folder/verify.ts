@@ -115,7 +115,7 @@ export async function verifyLibrary(
         await check(problems, place, () => {
           const now = items.find(id)
           const sight = now && root.look(now.path)
-          return now?.version === item.version && sight && sameState(sight, item)
+          return now?.version === item.version && sight && sameState(sight, now)
             ? 'The content is not what was saved, although size and time are the same. The disk may be failing; the history has the content.'
             : null
         })
