@@ -11,6 +11,8 @@ export interface ServedFolder {
   readonly folder: string
   /** Where the browser goes, with a trailing slash. */
   readonly url: string
+  /** What the server has said to the person who started it. */
+  printed(): string
   stop(): Promise<void>
 }
 
@@ -31,10 +33,15 @@ export async function serveFolder(
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
+  let printed = ''
+  server.stdout.on('data', (chunk: Buffer) => {
+    printed += chunk
+  })
   const url = await announcedUrl(server)
   return {
     folder,
     url,
+    printed: () => printed,
     async stop() {
       const ended = new Promise((resolve) => server.once('exit', resolve))
       server.kill('SIGTERM')
