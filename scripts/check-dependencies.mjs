@@ -9,7 +9,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const core = ['src/host', 'src/operations', 'src/ports', 'src/protocol']
-const edge = ['src/index.ts', 'src/adapters', 'src/drivers', 'src/testing']
+const edge = ['src/index.ts', 'src/post-message.ts', 'src/adapters', 'src/drivers', 'src/testing']
 const any = ['*']
 
 /**
@@ -24,6 +24,7 @@ const allowed = {
   'src/operations': ['src/ports', 'src/protocol'],
   'src/host': ['src/operations', 'src/ports', 'src/protocol'],
   'src/index.ts': core,
+  'src/post-message.ts': core,
   'src/adapters': [...core, 'node:'],
   'src/drivers': ['src/ports', 'src/protocol', 'node:', 'better-sqlite3'],
   'src/testing': [...core, 'src/index.ts', 'node:'],

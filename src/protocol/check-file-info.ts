@@ -6,7 +6,12 @@
  * @see https://api.onlyoffice.com/docs/docs-api/using-wopi/wopi-rest-api/checkfileinfo/
  * @see https://sdk.collaboraonline.com/docs/advanced_integration.html
  */
-export interface CheckFileInfo extends FileProperties, AbilityProperties, PersonProperties, PageProperties, RestrictionProperties {}
+export interface CheckFileInfo
+  extends FileProperties,
+    AbilityProperties,
+    PersonProperties,
+    PageProperties,
+    RestrictionProperties {}
 
 /** The file itself. */
 interface FileProperties {
