@@ -1,0 +1,45 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A WOPI client that opens Word documents, does nothing with them, and says whatever a test lets it say. */
+export interface StandInClient {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** The editor's page. `say(message, values)` posts to the host page; `heard` is what came from there. */
+const page = `<!doctype html><title>Stand-in editor</title><p>An editor.</p><script>
+window.heard = []
+addEventListener('message', (event) => heard.push(JSON.parse(event.data)))
+window.say = (MessageId, Values = {}) =>
+  parent.postMessage(JSON.stringify({ MessageId, SendTime: Date.now(), Values }), '*')
+say('App_LoadingStatus', { Status: 'Frame_Ready' })
+say('App_LoadingStatus', { Status: 'Document_Loaded' })
+</script>`
+
+export async function startStandInClient(): Promise<StandInClient> {
+  const server = createServer((request, response) => {
+    if (request.url !== '/hosting/discovery') {
+      response.setHeader('Content-Type', 'text/html; charset=utf-8')
+      return response.end(page)
+    }
+    const { port } = server.address() as AddressInfo
+    const urlsrc = (action: string) => `http://127.0.0.1:${port}/${action}?&lt;ui=UI_LLCC&amp;&gt;`
+    response.setHeader('Content-Type', 'text/xml')
+    return response.end(`<?xml version="1.0" encoding="utf-8"?>
+<wopi-discovery><net-zone name="external-http"><app name="Word">
+<action name="edit" ext="docx" default="true" requires="locks,update" urlsrc="${urlsrc('edit')}"/>
+<action name="view" ext="docx" urlsrc="${urlsrc('view')}"/>
+</app></net-zone></wopi-discovery>`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
