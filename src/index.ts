@@ -8,6 +8,15 @@ export {
   type HostPageTexts,
   renderHostPage,
 } from './host/host-page.js'
+export {
+  chooseOpening,
+  type DocumentToOpen,
+  editorAddress,
+  type Intent,
+  type KnownClients,
+  type Opening,
+  readClients,
+} from './host/opening.js'
 export { signedAccessTokens } from './host/signed-access-tokens.js'
 export type { HostEvent } from './operations/event.js'
 export type { WopiRequest, WopiResponse } from './operations/message.js'

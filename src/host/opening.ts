@@ -1,10 +1,10 @@
-import type { Client } from '../../host/clients.js'
-import type { WopiHost } from '../../host/host.js'
-import { buildActionUrl } from '../../protocol/action-url.js'
-import { actionsFor, clientOrigins, type Discovery, type DiscoveryAction } from '../../protocol/discovery.js'
-import { splitName } from '../../protocol/file-name.js'
-import { mimeTypeOf } from '../../protocol/mime-types.js'
-import { allows, type Permission, type Rights } from '../../protocol/permission.js'
+import { buildActionUrl } from '../protocol/action-url.js'
+import { actionsFor, clientOrigins, type Discovery, type DiscoveryAction } from '../protocol/discovery.js'
+import { splitName } from '../protocol/file-name.js'
+import { mimeTypeOf } from '../protocol/mime-types.js'
+import { allows, type Permission, type Rights } from '../protocol/permission.js'
+import type { Client } from './clients.js'
+import type { WopiHost } from './host.js'
 
 /** What a person wants to do with a document. */
 export type Intent = 'edit' | 'view' | 'embed' | 'fill' | 'convert'
@@ -56,9 +56,8 @@ function intents({ intent, rights }: DocumentToOpen): Intent[] {
   const mayConvert = allows(rights, 'save') && allows(rights, 'save-copy')
   switch (intent) {
     case 'edit':
-      return allows(rights, 'save')
-        ? ['edit', ...(mayConvert ? (['convert'] as const) : []), 'view']
-        : ['view']
+      if (allows(rights, 'save')) return mayConvert ? ['edit', 'convert', 'view'] : ['edit', 'view']
+      return allows(rights, 'save-copy') ? ['fill', 'view'] : ['view']
     case 'convert':
       return mayConvert ? ['convert', 'edit', 'view'] : ['view']
     case 'fill':
@@ -82,22 +81,11 @@ export async function readClients(host: WopiHost): Promise<KnownClients> {
   return { known, problems }
 }
 
-/** How long somebody who only wants to see a list waits for clients that have not said yet what they open. */
-const PATIENCE_MS = 1_000
-
-/** What is known of the clients by now, without waiting for one that does not answer; those that are not known are asked in passing. */
-export async function clientsByNow(host: WopiHost): Promise<KnownClients> {
-  const reading = Promise.all(host.clients.list.map((client) => client.discovery().catch(() => null)))
-  if (host.clients.list.some(({ state }) => state.discovery === null && state.problem === null)) {
-    await Promise.race([reading, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())])
-  }
-  const known = host.clients.list.flatMap((client) =>
-    client.state.discovery ? [{ client, discovery: client.state.discovery }] : [],
-  )
-  return { known, problems: [] }
-}
-
-/** Finds who opens a document: the first client, in the order of configuration, that offers what is wanted; null = nobody does. */
+/**
+ * Finds who opens a document: the first client, in the order of configuration, that offers what is wanted; null = nobody does.
+ *
+ * @see https://learn.microsoft.com/microsoft-365/cloud-storage-partner-program/online/discovery
+ */
 export function chooseOpening(
   host: WopiHost,
   { known }: KnownClients,
