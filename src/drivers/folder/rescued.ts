@@ -4,7 +4,8 @@ import type { Refusal, SaveInfo, Staged } from '../../ports/file-store.js'
 import type { Database } from './database.js'
 import type { Events } from './events.js'
 import { reach } from './faults.js'
-import { type Item, type Items, itemName } from './items.js'
+import { binPath, type Items, itemName } from './items.js'
+import { nameOf } from './paths.js'
 import { moveOver } from './placing.js'
 import type { Removals } from './removals.js'
 
@@ -92,6 +93,7 @@ export function createRescuedStore(
   const oldest = sqlite.prepare<[string], Found>(
     'SELECT rescued_id FROM rescued WHERE rescued_id <> ? ORDER BY at LIMIT 1',
   )
+  const binned = sqlite.prepare<[string], { path: string }>('SELECT path FROM binned WHERE item_id = ?')
   const total = sqlite.prepare<[], { bytes: number }>("SELECT bytes FROM totals WHERE name = 'rescued'")
 
   const place = (rescuedId: string) => join(folder, rescuedId)
@@ -112,6 +114,17 @@ export function createRescuedStore(
       if (!next) return
       drop(next.rescued_id)
     }
+  }
+
+  /** The name the file has, or had when it was deleted; empty when it is gone for good. */
+  function nameFor(fileId: string): string {
+    const item = items.find(fileId) ?? items.binned(fileId)
+    // What was deleted by itself lies in the bin under its id.
+    return item?.path === binPath(fileId)
+      ? nameOf(binned.get(fileId)?.path ?? '')
+      : item
+        ? itemName(item)
+        : ''
   }
 
   function where(fileId: string, name: string) {
@@ -137,7 +150,7 @@ export function createRescuedStore(
       moveOver(from, to)
       database.onUndo(() => moveOver(to, from))
       reach('rescue:moved')
-      const name = nameFor(items.find(fileId) ?? items.binned(fileId))
+      const name = nameFor(fileId)
       const { size, sha256 } = staged
       insert.run(rescuedId, fileId, name, size, sha256, save.at, code, reason, version, JSON.stringify(save))
       events.emit({ ...where(fileId, name), type: 'rescued', rescuedId, reason, by: save.userName })
@@ -149,11 +162,6 @@ export function createRescuedStore(
       return row ? toRescuedSave(row) : null
     },
   }
-}
-
-/** A file in the bin bears its id for a name. */
-function nameFor(item: Item | null): string {
-  return item && !item.path.startsWith('/') ? itemName(item) : ''
 }
 
 function toRescuedSave(row: RescuedRow): RescuedSave {

@@ -361,15 +361,15 @@ describe('verify', () => {
   })
 
   it('may run while people save', async () => {
-    let over = false
+    const over = new AbortController()
     const saving = (async () => {
-      for (let number = 0; !over; number++) await save(library, id, `content ${number}`)
+      for (let number = 0; !over.signal.aborted; number++) await save(library, id, `content ${number}`)
     })()
     for (let round = 0; round < 5; round++) {
       const { problems, notes } = await library.verify()
       expect({ problems, notes }).toEqual({ problems: [], notes: [] })
     }
-    over = true
+    over.abort()
     await saving
   })
 })
