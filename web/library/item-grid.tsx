@@ -76,7 +76,8 @@ export function ItemGrid({ label, search }: Props) {
     const row = Math.floor(focus / columns)
     if (element) element.scrollTop = scrollToShow({ ...viewport, scrollTop: element.scrollTop }, row)
     element?.querySelector<HTMLElement>(`[data-index="${focus}"]`)?.focus({ preventScroll: true })
-  }, [focus, columns, layout])
+    // The item may come later than the focus, and takes the place of the row that stood for it.
+  }, [focus, columns, layout, idAt(focus)])
 
   function itemAt(event: Event): { index: number; item: Item | undefined } | null {
     const target = event.target instanceof Element ? event.target.closest('[data-index]') : null
