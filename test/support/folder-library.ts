@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,7 +35,19 @@ export interface TestFolder {
   remove(): void
 }
 
-export function testFolder({ in: parent = tmpdir(), data }: { in?: string; data?: string } = {}): TestFolder {
+/** In memory where there is room enough: most tests are about what is written, not about the disk it is written to. */
+const quickPlace =
+  existsSync('/dev/shm') && statfsSync('/dev/shm').bavail * statfsSync('/dev/shm').bsize > 1024 ** 3
+    ? '/dev/shm'
+    : tmpdir()
+
+export function testFolder({
+  in: parent = quickPlace,
+  data,
+}: {
+  in?: string
+  data?: string
+} = {}): TestFolder {
   const top = mkdtempSync(join(parent, 'wopikit-folder-'))
   const path = join(top, 'documents')
   mkdirSync(path)

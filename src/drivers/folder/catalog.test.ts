@@ -11,6 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { idOf, read, save, type TestFolder, testFolder } from '../../../test/support/folder-library.js'
@@ -19,7 +20,8 @@ import type { FolderLibrary } from './index.js'
 let folder: TestFolder
 let library: FolderLibrary
 beforeEach(async () => {
-  folder = testFolder()
+  // On a disk: file systems in memory do not give the numbers of deleted files again.
+  folder = testFolder({ in: tmpdir() })
   library = await folder.open()
 })
 afterEach(() => folder.remove())

@@ -63,7 +63,7 @@ describe.skipIf(!isOther)('a data folder on another file system (needs /dev/shm)
   let folder: TestFolder
   beforeEach(() => {
     data = mkdtempSync(join(other, 'wopikit-data-'))
-    folder = testFolder({ data })
+    folder = testFolder({ in: tmpdir(), data })
   })
   afterEach(() => {
     folder.remove()
@@ -85,7 +85,7 @@ describe('a folder of the library on another file system (needs the right to mou
   let folder: TestFolder
   let mounted = false
   beforeEach(() => {
-    folder = testFolder()
+    folder = testFolder({ in: tmpdir() })
     mkdirSync(folder.place('mounted'))
     mounted =
       process.platform === 'linux' &&
