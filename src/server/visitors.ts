@@ -31,8 +31,8 @@ export interface VisitingPerson {
 /** Tells who sent a request, by its cookie. */
 export interface Door {
   identify(request: Request, origin: Origin): Visitor
-  /** The cookie of a session that begins. */
-  sessionCookie(sessionId: string): string
+  /** The same visitor with a session that has just begun, and the cookie for it. */
+  withSession(visitor: Visitor, sessionId: string): { readonly visitor: Visitor; readonly cookie: string }
   /** Takes the cookie of a session that has ended back. */
   expiredCookie(): string
   languageCookie(language: Language): string
@@ -62,37 +62,43 @@ export function createDoor(people: People | null, publicUrl: string): Door {
     : `wopikit_session_${port || '80'}`
   const attributes = `; Path=${path}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
 
+  function personOf(session: Session | null): VisitingPerson | null {
+    const account = session && people?.accounts.find(session.personId)
+    if (!account || account.disabled) return null
+    const { id, name, admin, named, signInName } = account
+    return { id, name, admin, named, guest: signInName === null }
+  }
+
+  function visitorWith(id: string, language: Language, origin: Origin): Visitor {
+    const session = people?.sessions.find(id) ?? null
+    const person = people ? personOf(session) : singlePerson(language)
+    return {
+      person,
+      session: person ? session : null,
+      language,
+      csrf: createHash('sha256').update(`csrf ${id}`).digest('base64url'),
+      newCookie: null,
+      origin,
+    }
+  }
+
   return {
     identify(request, origin) {
       const cookies = cookiesOf(request)
-      const given = cookies.get(name) ?? ''
-      const known = /^[\w-]{43}$/.test(given)
-      const id = known ? given : newSecret()
-      const session = (known && people?.sessions.find(id)) || null
-      const found = session && people?.accounts.find(session.personId)
-      const account = found && !found.disabled ? found : null
       const language = languageFrom(cookies.get(LANGUAGE_COOKIE), request.headers.get(LANGUAGE_HEADER))
-      if (session && account) void people?.sessions.touch(session, origin).catch(() => {})
-      return {
-        person: account
-          ? {
-              id: account.id,
-              name: account.name,
-              admin: account.admin,
-              guest: account.signInName === null,
-              named: account.named,
-            }
-          : people
-            ? null
-            : singlePerson(language),
-        session: account ? session : null,
-        language,
-        csrf: createHash('sha256').update(`csrf ${id}`).digest('base64url'),
-        newCookie: known ? null : `${name}=${id}${attributes}`,
-        origin,
+      const given = cookies.get(name) ?? ''
+      if (!/^[\w-]{43}$/.test(given)) {
+        const id = newSecret()
+        return { ...visitorWith(id, language, origin), newCookie: `${name}=${id}${attributes}` }
       }
+      const visitor = visitorWith(given, language, origin)
+      if (visitor.session) void people?.sessions.touch(visitor.session, origin).catch(() => {})
+      return visitor
     },
-    sessionCookie: (sessionId) => `${name}=${sessionId}${attributes}; Max-Age=${YEAR_S}`,
+    withSession: ({ language, origin }, sessionId) => ({
+      visitor: visitorWith(sessionId, language, origin),
+      cookie: `${name}=${sessionId}${attributes}; Max-Age=${YEAR_S}`,
+    }),
     expiredCookie: () => `${name}=${attributes}; Max-Age=0`,
     languageCookie: (language) => `${LANGUAGE_COOKIE}=${language}${attributes}; Max-Age=${YEAR_S}`,
     isOurs: (request, visitor) => isSame(request.headers.get('x-wopikit-csrf') ?? '', visitor.csrf),

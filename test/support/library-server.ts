@@ -83,7 +83,7 @@ async function run(place: string, folder: string, settings: Partial<Settings>): 
   }
 }
 
-export function createBrowser(url: string): Browser {
+function createBrowser(url: string): Browser {
   const cookies = new Map<string, string>()
   let csrf: string | null = null
   const cookie = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')

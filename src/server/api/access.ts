@@ -1,7 +1,10 @@
+import { randomInt } from 'node:crypto'
 import { z } from 'zod'
 import type { ServerContext } from '../context.js'
+import type { Person } from '../people/accounts.js'
 import { isAtLeast, roles, shareRoles } from '../people/roles.js'
 import type { Share } from '../people/shares.js'
+import type { Visitor } from '../visitors.js'
 import { done, json } from './answers.js'
 import { ApiError } from './api-error.js'
 import { reachOf } from './reach.js'
@@ -9,7 +12,7 @@ import { itemRoute, openRoute, personRoute, type Route } from './route.js'
 import { accessSchema, sessionSchema, shareSchema } from './schemas.js'
 import { displayName, requirePeople, sessionView } from './session.js'
 
-const names = { en: 'Guest', 'zh-CN': '访客' }
+const guestNames = { en: 'Guest', 'zh-CN': '访客' }
 
 /** Who may do what, and the links by which guests come in. */
 export const accessRoutes: readonly Route[] = [
@@ -124,29 +127,17 @@ export const accessRoutes: readonly Route[] = [
       const share = people.shares.bySecret(body.secret)
       if (!share || people.access.roleOfShare(share) === null) throw new ApiError('share-ended')
       if (share.hasPassword) await requirePassword(context, share, body.password, visitor.origin.address)
-      const comer =
-        visitor.person ??
-        (await people.accounts.createGuest(
-          body.displayName ?? guestName(visitor.language),
-          body.displayName !== undefined,
-        ))
+      const comer = visitor.person ?? (await newGuest(context, visitor, body.displayName))
       await people.shares.enter(share.id, comer.id)
 
-      const cookie = visitor.person
-        ? null
-        : context.door.sessionCookie(await people.sessions.start(comer.id, visitor.origin))
-      const next = cookie
-        ? context.door.identify(
-            new Request(context.publicUrl, { headers: { cookie: cookie.slice(0, cookie.indexOf(';')) } }),
-            visitor.origin,
-          )
-        : visitor
-      if (!next.person) throw new ApiError('sign-in-required')
-      const reach = reachOf(context, next.person)
-      const reached = await reach.need(share.itemId, 'viewer')
-      const session = await sessionView(context, { ...next, language: visitor.language })
-      const { id: itemId, kind } = reached.item
-      return json({ ...session, itemId, kind }, 200, cookie ? { 'Set-Cookie': cookie } : {})
+      const begun = visitor.person
+        ? { visitor, cookie: null }
+        : context.door.withSession(visitor, await people.sessions.start(comer.id, visitor.origin))
+      const { person } = begun.visitor
+      if (!person) throw new ApiError('sign-in-required')
+      const { id: itemId, kind } = (await reachOf(context, person).need(share.itemId, 'viewer')).item
+      const headers = begun.cookie === null ? {} : { 'Set-Cookie': begun.cookie }
+      return json({ ...(await sessionView(context, begun.visitor)), itemId, kind }, 200, headers)
     },
   }),
 ]
@@ -166,9 +157,11 @@ async function requirePassword(
   people.throttle.succeeded(name, address)
 }
 
-/** A name by which two guests can be told apart. */
-function guestName(language: keyof typeof names): string {
-  return `${names[language]} ${Math.floor(1000 + Math.random() * 9000)}`
+/** A guest by the name they have chosen, or else one by which two guests can be told apart. */
+function newGuest(context: ServerContext, { language }: Visitor, name: string | undefined): Promise<Person> {
+  const { accounts } = requirePeople(context)
+  if (name !== undefined) return accounts.createGuest(name, true)
+  return accounts.createGuest(`${guestNames[language]} ${randomInt(1000, 10_000)}`, false)
 }
 
 function shareView({ publicUrl }: ServerContext, share: Share): z.infer<typeof shareSchema> {

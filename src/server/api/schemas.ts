@@ -6,15 +6,15 @@ import { roles, shareRoles } from '../people/roles.js'
 const time = z.int()
 const size = z.int().min(0)
 
-export const personSchema = z.object({ id: z.string(), name: z.string() })
+const personSchema = z.object({ id: z.string(), name: z.string() })
 
-export const lockSchema = z.object({ userName: z.string(), since: time, until: time })
+const lockSchema = z.object({ userName: z.string(), since: time, until: time })
 
-export const roleSchema = z.enum(roles)
+const roleSchema = z.enum(roles)
 
-export const shareRoleSchema = z.enum(shareRoles)
+const shareRoleSchema = z.enum(shareRoles)
 
-export const openingSchema = z.object({
+const openingSchema = z.object({
   intent: z.enum(['edit', 'view', 'convert', 'fill', 'embed']),
   /** Name of the client. */
   client: z.string(),
@@ -43,7 +43,7 @@ export const itemSchema = z.object({
   openWith: z.array(openingSchema).optional(),
 })
 
-export const placeSchema = z.object({ id: z.string(), name: z.string() })
+const placeSchema = z.object({ id: z.string(), name: z.string() })
 
 export const folderSchema = itemSchema.extend({ path: z.array(placeSchema) })
 

@@ -151,18 +151,11 @@ export const sessionRoutes: readonly Route[] = [
 ]
 
 /** Begins a session under a new id: one that somebody may have planted in the browser before is worth nothing. */
-export async function beginSession(
-  context: ServerContext,
-  visitor: Visitor,
-  person: Person,
-): Promise<Response> {
+async function beginSession(context: ServerContext, visitor: Visitor, person: Person): Promise<Response> {
   const people = requirePeople(context)
   if (visitor.session) await people.sessions.end(visitor.session.key)
-  const cookie = context.door.sessionCookie(await people.sessions.start(person.id, visitor.origin))
-  const headers = { cookie: cookie.slice(0, cookie.indexOf(';')) }
-  const next = context.door.identify(new Request(context.publicUrl, { headers }), visitor.origin)
-  const view = await sessionView(context, { ...next, language: visitor.language })
-  return json(view, 200, { 'Set-Cookie': cookie })
+  const begun = context.door.withSession(visitor, await people.sessions.start(person.id, visitor.origin))
+  return json(await sessionView(context, begun.visitor), 200, { 'Set-Cookie': begun.cookie })
 }
 
 export function requirePeople({ people }: ServerContext) {

@@ -70,6 +70,9 @@ export function comparableName(signInName: string): string {
   return signInName.normalize('NFKC').trim().toLowerCase()
 }
 
+/** A guest whose session has ended cannot come back as the same, and is forgotten once all they may have open has ended, too. */
+const GUEST_MS = 2 * 24 * 60 * 60 * 1000
+
 /** Letters and digits of any script, and what e-mail addresses are made of. */
 export const signInNamePattern = /^[\p{L}\p{M}\p{N}._@+-]{1,64}$/u
 
@@ -85,6 +88,9 @@ export function createAccounts(database: Database, passwords: Passwords, now: ()
     'UPDATE people SET name = ?, admin = ?, disabled = ?, password = ? WHERE id = ?',
   )
   const remove = sqlite.prepare<[string]>('DELETE FROM people WHERE id = ?')
+  const forgetGuests = sqlite.prepare<[number]>(
+    'DELETE FROM people WHERE sign_in_name IS NULL AND created_at < ? AND id NOT IN (SELECT person_id FROM sessions)',
+  )
   const admins = sqlite.prepare<[], { readonly id: string }>(
     'SELECT id FROM people WHERE admin = 1 AND disabled = 0 AND password IS NOT NULL',
   )
@@ -132,9 +138,10 @@ export function createAccounts(database: Database, passwords: Passwords, now: ()
         disabled: 0,
         created_at: now(),
       }
-      await database.write(() =>
-        insert.run(row.id, null, row.name, row.named, row.password, row.admin, row.created_at),
-      )
+      await database.write(() => {
+        forgetGuests.run(now() - GUEST_MS)
+        insert.run(row.id, null, row.name, row.named, row.password, row.admin, row.created_at)
+      })
       return toPerson(row)
     },
 

@@ -247,6 +247,17 @@ describe('access', () => {
     expect(roleOf(eva.id, 'file')).toBe('owner')
   })
 
+  it('by a link is forgotten with the session of the guest', async () => {
+    const { guest } = await shared('sub')
+    const id = await people.sessions.start(guest.id, here)
+    now += 3 * days
+    await people.accounts.createGuest('Guest 2', false)
+    expect(roleOf(guest.id, 'sub')).toBe('editor')
+    await people.sessions.end(people.sessions.find(id)?.key ?? '')
+    await people.accounts.createGuest('Guest 3', false)
+    expect(people.accounts.find(guest.id)).toBeNull()
+  })
+
   it('by a link with a password asks for it', async () => {
     const { share } = await shared('sub', 'open sesame')
     expect(await people.shares.fits(share.id, 'open sesame')).toBe(true)
