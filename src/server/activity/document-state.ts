@@ -1,4 +1,4 @@
-import type { FolderLibrary } from '../../drivers/folder/index.js'
+import type { HeldLock } from '../../drivers/folder/index.js'
 import type { Activity } from './activity.js'
 import type { PersonPresent } from './presence.js'
 
@@ -19,13 +19,12 @@ export interface DocumentState {
 const EXIT_SAVE_MS = 30_000
 
 export function documentState(
-  library: FolderLibrary,
   { arrivals, presence }: Activity,
   fileId: string,
+  lock: Pick<HeldLock, 'acquiredAt'> | null,
   now: number,
 ): DocumentState {
   const leftAt = presence.lastEditorLeftAt(fileId)
-  const lock = library.locks.held(fileId, now)
   const exitSaveIsDue =
     lock !== null && leftAt !== null && lock.acquiredAt <= leftAt && now - leftAt < EXIT_SAVE_MS
   return { people: presence.at(fileId), saving: exitSaveIsDue || arrivals.at(fileId) }

@@ -23,9 +23,6 @@ export async function itemViewer(
   const { activity, host, library, base } = context
   const now = context.now()
   const clients = await clientsByNow(host)
-  const locks = new Map(library.locks.list(now).map((lock) => [lock.fileId, lock]))
-  const rescued = new Map<string, number>()
-  for (const { fileId } of library.rescued.list()) rescued.set(fileId, (rescued.get(fileId) ?? 0) + 1)
   const openings = new Map<string, Openings>()
 
   function openingsOf({ item, role, chain }: Reached): Openings {
@@ -51,7 +48,7 @@ export async function itemViewer(
       const { item, role } = reached
       const isFile = item.kind === 'file'
       const { first, all } = isFile ? openingsOf(reached) : noOpenings
-      const lock = locks.get(item.id)
+      const lock = isFile ? library.locks.held(item.id, now) : null
       return {
         id: item.id,
         kind: item.kind,
@@ -64,14 +61,12 @@ export async function itemViewer(
         suspicious: isFile
           ? (library.versions.find(item.id, String(item.version))?.suspicious ?? null)
           : null,
-        rescuedCount: rescued.get(item.id) ?? 0,
+        rescuedCount: isFile ? library.rescued.list(item.id).length : 0,
         open: first && openingView(first),
         ...(all.length > 1 ? { openWith: all.map(openingView) } : {}),
         thumbnail: thumbnailAddress(item, base),
         folderId: folderIdOf(reach, reached),
-        ...(isFile
-          ? stateView(documentState(library, activity, item.id, now))
-          : { people: [], saving: false }),
+        ...(isFile ? stateView(documentState(activity, item.id, lock, now)) : { people: [], saving: false }),
       }
     },
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { LibraryEvent } from '../../drivers/folder/index.js'
-import { documentState } from '../activity/document-state.js'
+import { type DocumentState, documentState } from '../activity/document-state.js'
 import { STAY_MS } from '../activity/presence.js'
 import { ApiError } from '../api/api-error.js'
 import { lockView } from '../api/item-view.js'
@@ -93,10 +93,15 @@ export function createLive(context: ServerContext): Live {
     }
   }
 
+  function stateOf(fileId: string): DocumentState {
+    const now = context.now()
+    return documentState(activity, fileId, library.locks.held(fileId, now), now)
+  }
+
   /** Tells who is at these documents, where that is news. */
   function showPresence(fileIds: readonly string[]): void {
     for (const fileId of new Set(fileIds)) {
-      const state = documentState(library, activity, fileId, context.now())
+      const state = stateOf(fileId)
       const text = JSON.stringify(state)
       const isNews = shown.get(fileId) !== text
       const isQuiet = state.people.length === 0 && !state.saving
@@ -198,7 +203,7 @@ export function createLive(context: ServerContext): Live {
       else if (missed.length === 0) listener.send(`id: ${name}-${number}\n: hello\n\n`)
       else for (const { number: at, event } of missed) tell(listener, at, event)
       if (fileId !== null) {
-        const state = documentState(library, activity, fileId, context.now())
+        const state = stateOf(fileId)
         listener.send(message({ type: 'presence', fileId, ...state }, null))
         showPresence([fileId])
       }
