@@ -50,7 +50,7 @@ export function requireName(name: string): void {
 }
 
 /**
- * Taking an item away from where it is changes the folder, too: the guest of one document does not put it elsewhere.
+ * Taking an item away from where it is, or giving it another name, changes the folder, too: the guest of one document does neither.
  * @throws ApiError `forbidden`
  */
 export function requireFolderChange(reach: Reach, { chain }: Reached): void {

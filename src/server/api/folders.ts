@@ -83,7 +83,7 @@ export const folderRoutes: readonly Route[] = [
     async run({ context, request, visitor, person, reach, reached, body }) {
       const content = blankDocument(body.extension, visitor.language) ?? new Uint8Array()
       const name = `${body.name}.${body.extension}`
-      const item = await saveUpload(context, person, {
+      const item = await saveUpload(context, person, reach, {
         folderId: reached.item.id,
         name,
         taken: 'rename',
@@ -112,7 +112,7 @@ export const folderRoutes: readonly Route[] = [
     answer: { status: 201, description: 'The file.', content: itemSchema },
     async run({ context, request, person, reach, reached, query }) {
       const folderId = await ensureFolders(context, reach, reached, query.path)
-      const item = await saveUpload(context, person, {
+      const item = await saveUpload(context, person, reach, {
         folderId,
         name: query.name,
         taken: query.taken,

@@ -44,8 +44,8 @@ export const itemRoutes: readonly Route[] = [
       const { context, reach, reached, body, query } = call
       const { tree } = context.library
       let item = reached.item
+      requireFolderChange(reach, reached)
       if (body.folderId !== undefined) {
-        requireFolderChange(reach, reached)
         const folder = await reach.need(body.folderId, 'editor')
         item = changedItem(await tree.move(item.id, folder.item.id, body.name, query), body.name ?? item.path)
       } else if (body.name !== undefined) {

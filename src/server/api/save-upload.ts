@@ -1,4 +1,4 @@
-import { type Item, itemName } from '../../drivers/folder/index.js'
+import { type FolderLibrary, type Item, itemName } from '../../drivers/folder/index.js'
 import type { SaveInfo } from '../../ports/file-store.js'
 import type { ServerContext } from '../context.js'
 import type { OnTaken } from '../transfer/uploads.js'
@@ -25,8 +25,10 @@ export interface NewContent {
 export async function saveUpload(
   { library, now }: ServerContext,
   person: VisitingPerson,
+  reach: Reach,
   { folderId, name, taken, force, body }: NewContent,
 ): Promise<Item> {
+  if (taken === 'replace') await requireReplaceable(library, reach, folderId, name)
   const save: SaveInfo = {
     ...authorOf(person),
     editors: [],
@@ -35,6 +37,22 @@ export async function saveUpload(
     at: now(),
   }
   return changedItem(await library.tree.upload(folderId, name, body, save, taken, { force }), name)
+}
+
+/** Whoever may add to a folder may not write to every file in it. */
+async function requireReplaceable(
+  { catalog, tree }: FolderLibrary,
+  reach: Reach,
+  folderId: string,
+  name: string,
+): Promise<void> {
+  requireName(name)
+  const folder = await tree.get(folderId)
+  if (!folder) throw new ApiError('not-found')
+  const existing = await catalog.at(
+    [folder.path, name.normalize('NFC')].filter((part) => part !== '').join('/'),
+  )
+  if (existing) await reach.need(existing.id, 'editor')
 }
 
 /** More folders inside each other than this are a mistake. */

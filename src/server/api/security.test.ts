@@ -363,6 +363,7 @@ describe('the guest of a folder', () => {
       '404 not-found',
     )
     expect(await guest.refusal('DELETE', `/items/${ids.folder}`)).toBe('403 forbidden')
+    expect(await guest.refusal('PATCH', `/items/${ids.folder}`, { name: 'secrets' })).toBe('403 forbidden')
     expect(await guest.refusal('POST', '/uploads', { folderId: ids.root, name: 'x', size: 1 })).toBe(
       '404 not-found',
     )
@@ -420,6 +421,7 @@ describe('the guest of one document', () => {
       UserId: session.person.id,
       UserFriendlyName: session.person.name,
       UserCanNotWriteRelative: true,
+      UserCanRename: false,
       SupportsDeleteFile: false,
     })
     expect((await wopi(ids.outside, token, 'LOCK', { lock: 'g' })).status).toBe(200)
@@ -433,6 +435,9 @@ describe('the guest of one document', () => {
     const beside = { contents: 'x', headers: { 'X-WOPI-SuggestedTarget': '.txt' } }
     expect((await wopi(ids.outside, token, 'PUT_RELATIVE', beside)).status).toBe(501)
     expect((await wopi(ids.outside, token, 'DELETE')).status).toBeOneOf([404, 501])
+    const rename = { headers: { 'X-WOPI-RequestedName': 'secrets' } }
+    expect((await wopi(ids.outside, token, 'RENAME_FILE', rename)).status).toBeOneOf([404, 501])
+    expect(await guest.refusal('PATCH', `/items/${ids.outside}`, { name: 'secrets' })).toBe('403 forbidden')
     expect(await guest.refusal('DELETE', `/items/${ids.outside}`)).toBe('403 forbidden')
     expect((await guest.request('GET', `/api/folders/${ids.root}`)).status).toBe(404)
     expect(existing()).toContain('outside.txt')
@@ -498,6 +503,20 @@ describe('a folder in which something is hidden', () => {
     expect(await hilda.refusal('POST', `/items/${ids.folder}/copy`, { folderId: ids.root })).toBe(
       '403 forbidden',
     )
+  })
+})
+
+describe('a folder in which something may only be looked at', () => {
+  it('keeps it from being replaced by an upload', async () => {
+    const rita = await newPerson(server, owner, 'rita', 'editor')
+    await owner.api('PUT', `/items/${ids.secret}/access/${rita.id}`, { role: 'viewer' })
+    const put = (taken: string) =>
+      rita.request('PUT', `/api/folders/${ids.secrets}/files?name=secret.txt&taken=${taken}`, {
+        body: 'over',
+      })
+    expect((await put('replace')).status).toBe(403)
+    expect((await put('refuse')).status).toBe(409)
+    expect(readFileSync(join(server.folder, 'secrets/secret.txt'), 'utf8')).toBe('a secret')
   })
 })
 

@@ -68,7 +68,7 @@ export const uploadRoutes: readonly Route[] = [
       const offset = await uploads.append(upload, at, bytesOf(request))
       if (offset < upload.size) return json({ uploadId: upload.id, offset })
       const item = await uploads.alone(upload, async () => {
-        const saved = await saveUpload(context, person, {
+        const saved = await saveUpload(context, person, reach, {
           folderId: await ensureFolders(context, reach, folder, upload.path),
           name: query.name ?? upload.name,
           taken: query.taken ?? upload.taken,
