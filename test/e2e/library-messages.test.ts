@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Frame, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { issueToken } from './issue-token.js'
 import { type LibraryBrowser, openLibraryBrowser } from './library-browser.js'
 import { type ServedFolder, serveFolder } from './served-folder.js'
 import { type StandInClient, startStandInClient } from './stand-in-client.js'
@@ -156,6 +157,27 @@ describe('an editor', () => {
     await page.waitForTimeout(300)
     expect(page.url()).toContain('/open/')
     expect(readFileSync(join(served.folder, 'Letter.docx'), 'utf8')).toBe('letter')
+  })
+
+  it('that was just closed is waited for, until its last save has come', async () => {
+    const { wopiSrc, accessToken } = await issueToken(served, 'Letter.docx')
+    const call = (path: string, override: string, body?: string) =>
+      fetch(`${wopiSrc}${path}?access_token=${encodeURIComponent(accessToken)}`, {
+        method: 'POST',
+        headers: { 'X-WOPI-Override': override, 'X-WOPI-Lock': 'the lock of the editor' },
+        ...(body === undefined ? {} : { body }),
+      }).then(({ status }) => status)
+    const { page } = await open()
+    expect(await call('', 'LOCK')).toBe(200)
+    const address = page.url()
+    await page.goto('about:blank')
+    await page.goto(address)
+    await page.getByText('A save is still on its way').waitFor()
+    expect(await page.locator('iframe').count()).toBe(0)
+    expect(await call('/contents', 'PUT', 'the last words')).toBe(200)
+    expect(await call('', 'UNLOCK')).toBe(200)
+    await page.frameLocator('iframe').getByText('An editor.').waitFor()
+    expect(readFileSync(join(served.folder, 'Letter.docx'), 'utf8')).toBe('the last words')
   })
 
   it('says that it failed', async () => {

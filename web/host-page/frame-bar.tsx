@@ -69,12 +69,12 @@ export function FrameBar({ facts }: { facts: PageFacts }) {
           <button
             type="button"
             class="button"
-            aria-label={words.actions.share}
-            title={words.actions.share}
+            aria-label={words.frame.share}
+            title={words.frame.share}
             onClick={async () => (await import('../shared/access-dialog.js')).showAccess(known)}
           >
             <Icon name="share" small />
-            <span class="wide-only">{words.actions.share}</span>
+            <span class="wide-only">{words.frame.share}</span>
           </button>
         )}
         <More known={known} />

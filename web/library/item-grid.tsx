@@ -100,7 +100,8 @@ export function ItemGrid({ label, search }: Props) {
     }
     const many = event.ctrlKey || event.metaKey
     if (target.closest('[data-check]') || (many && !event.shiftKey)) {
-      event.preventDefault()
+      // A check box that is kept from changing would change back after we have changed it.
+      if (!(target instanceof HTMLInputElement)) event.preventDefault()
       selection.value = selecting.toggle(selection.value, index, idAt)
     } else if (event.shiftKey) {
       event.preventDefault()

@@ -19,7 +19,9 @@ export function itemMenu(items: readonly Item[]): MenuEntry[] {
   const entries: (MenuEntry | false | null)[] = [
     one && { label: words.actions.open, icon: 'open', run: () => openItem(one) },
     ...(one ? waysToOpen(one) : []),
+    // Whoever can open it for reading needs no other way to look at it.
     one?.kind === 'file' &&
+      one.open === null &&
       canPreview(one.name) && {
         label: words.actions.preview,
         icon: 'eye',

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { api, sentenceFor, session } from './api.js'
-import type { Access, Item, Role } from './api-types.js'
+import type { Access, Item, Role, Step } from './api-types.js'
 import { CopyLink } from './copy-link.js'
 import { confirm, Dialog, showDialog } from './dialogs.js'
 import { fullTimeText, readableName } from './format.js'
@@ -78,7 +78,7 @@ function People({ item, loaded, access }: { item: Item; loaded: Loaded; access: 
             <span class="main">
               <bdi>{person.name}</bdi>
               {inheritedFrom && (
-                <small class="quiet"> {words.access.inherited(readableName(inheritedFrom.name))}</small>
+                <small class="quiet"> {words.access.inherited(placeName(inheritedFrom))}</small>
               )}
             </span>
             <select
@@ -133,7 +133,7 @@ function People({ item, loaded, access }: { item: Item; loaded: Loaded; access: 
               setAdding('')
             }}
           >
-            {words.access.add}
+            {words.access.give}
           </button>
         </div>
       )}
@@ -241,6 +241,11 @@ function RoleField(props: {
       </select>
     </label>
   )
+}
+
+/** The folder of everything has a name on the disk, which people do not know. */
+function placeName({ id, name }: Step): string {
+  return id === session.value?.rootId ? words.app.documents : readableName(name)
 }
 
 /** A link that ends on a day is good for all of it, where the person is. */

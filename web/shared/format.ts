@@ -1,9 +1,9 @@
-import { language } from './words/words.js'
+import { locale as pageLocale } from './words/words.js'
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
 /** 1234 → `1.2 kB`, in the digits and units of the language. */
-export function sizeText(bytes: number, locale: string = language): string {
+export function sizeText(bytes: number, locale: string = pageLocale): string {
   const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
   return new Intl.NumberFormat(locale, {
     style: 'unit',
@@ -14,7 +14,7 @@ export function sizeText(bytes: number, locale: string = language): string {
 }
 
 /** Today the time, this year day and month, else the date: as short as it stays clear. */
-export function whenText(at: number, now: number = Date.now(), locale: string = language): string {
+export function whenText(at: number, now: number = Date.now(), locale: string = pageLocale): string {
   const time = new Date(at)
   const today = new Date(now)
   if (time.toDateString() === today.toDateString()) {
@@ -29,12 +29,12 @@ export function whenText(at: number, now: number = Date.now(), locale: string = 
 }
 
 /** Date and time in full. */
-export function fullTimeText(at: number, locale: string = language): string {
+export function fullTimeText(at: number, locale: string = pageLocale): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' }).format(at)
 }
 
 /** `5 minutes ago`, up to a week; then the date. */
-export function agoText(at: number, now: number = Date.now(), locale: string = language): string {
+export function agoText(at: number, now: number = Date.now(), locale: string = pageLocale): string {
   const seconds = Math.round((at - now) / 1000)
   const steps = [
     ['second', 1, 60],
@@ -50,15 +50,15 @@ export function agoText(at: number, now: number = Date.now(), locale: string = l
   return whenText(at, now, locale)
 }
 
-export function percentText(part: number, locale: string = language): string {
+export function percentText(part: number, locale: string = pageLocale): string {
   return new Intl.NumberFormat(locale, { style: 'percent' }).format(part)
 }
 
-export function numberText(value: number, locale: string = language): string {
+export function numberText(value: number, locale: string = pageLocale): string {
   return new Intl.NumberFormat(locale).format(value)
 }
 
-export function listText(names: readonly string[], locale: string = language): string {
+export function listText(names: readonly string[], locale: string = pageLocale): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names)
 }
 

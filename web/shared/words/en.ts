@@ -217,7 +217,8 @@ export const en = {
     ofFile: (count: number) =>
       count === 1 ? 'A save of this file was rescued' : `${count} saves of this file were rescued`,
     codes: {
-      'lock-mismatch': 'Somebody else had the document open when this save arrived.',
+      'lock-mismatch':
+        'The editor no longer held the document: somebody else had opened it, or its hold had run out.',
       locked: 'Somebody else had the document open when this save arrived.',
       'not-found': 'The document had been deleted when this save arrived.',
       'too-large': 'This save was larger than the server accepts.',
@@ -258,8 +259,9 @@ export const en = {
     filling: 'Fill in',
     offline: 'No connection',
     openBy: (names: string) => `${names} is editing this document. You are reading it.`,
-    joined: (names: string) => `${names} is working on it too.`,
+    joined: (names: string) => `Also open by ${names}.`,
     here: 'Who is here',
+    share: 'Share',
     you: (name: string) => `${name} (you)`,
     rename: 'Rename the document',
     renameFailed: 'Could not be renamed',
@@ -339,6 +341,7 @@ export const en = {
     title: (name: string) => `Share “${name}”`,
     people: 'People with access',
     add: 'Add a person',
+    give: 'Add',
     role: 'Role',
     roleOf: (name: string) => `Role of ${name}`,
     inherited: (folder: string) => `from ${folder}`,

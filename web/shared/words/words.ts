@@ -7,10 +7,13 @@ export type Words = typeof en
 /** The sentences of this page. Set once, before anything is shown; another language is another page load. */
 export let words: Words
 export let language: Language = 'en'
+/** For dates and numbers: the language as it is written where the person lives. */
+export let locale = 'en'
 
 /** Loads the sentences of one language; the others are never sent to this browser. */
 export async function loadWords(wanted: Language): Promise<void> {
   language = wanted
+  locale = navigator.languages.find((tag) => tag.startsWith(wanted)) ?? wanted
   words = wanted === 'zh-CN' ? (await import('./zh-cn.js')).zhCN : (await import('./en.js')).en
 }
 
