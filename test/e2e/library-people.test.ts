@@ -208,7 +208,8 @@ describe('people', () => {
     const page = await signedIn(ann)
     await shareDialog(page, 'Team')
     await page.getByRole('button', { name: 'End this link' }).click()
-    await page.getByRole('dialog').last().getByRole('button', { name: 'End this link' }).click()
+    const question = page.getByRole('dialog', { name: 'End this link' })
+    await question.getByRole('button', { name: 'End this link' }).click()
     await expect.poll(() => page.getByRole('textbox', { name: 'Copy link' }).count()).toBe(0)
 
     await guest.reload()
