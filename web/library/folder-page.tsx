@@ -107,7 +107,7 @@ export function FolderPage({ id, search }: { id: string | null; search: string }
   )
 }
 
-export function folderTitle(): string {
+function folderTitle(): string {
   const here = folder.value
   if (!here) return words.app.documents
   return here.path.length < 2 ? words.app.documents : readableName(here.name)

@@ -23,7 +23,7 @@ import { columnsFor, rowsInSight, scrollToShow } from './virtual-window.js'
 const ROW = { fine: 44, coarse: 52, tall: 60 }
 const TILE = { leastWidth: 148, gap: 12, height: 172 }
 /** Below this width a row has two lines and no columns. */
-export const NARROW_PX = 640
+const NARROW_PX = 640
 /** Letters typed closer together than this belong to one name. */
 const TYPE_AHEAD_MS = 800
 

@@ -11,7 +11,7 @@ import { openItem } from './open-item.js'
 import { showVersions } from './side-panel.js'
 
 /** What can be done with these items by this person, in the order of menus. */
-export function itemMenu(items: readonly Item[]): MenuEntry[] {
+function itemMenu(items: readonly Item[]): MenuEntry[] {
   const [first] = items
   if (!first) return []
   const one = items.length === 1 ? first : null

@@ -9,7 +9,7 @@ export type Route =
   | { readonly page: 'document'; readonly id: string }
 
 /** Which page an address of ours means. */
-export function routeOf(path: string, query: string): Route {
+function routeOf(path: string, query: string): Route {
   const [, area = '', id = '', ...more] = path.split('/')
   const search = new URLSearchParams(query).get('q') ?? ''
   if (more.length > 0) return { page: 'not-found' }

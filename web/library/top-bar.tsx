@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noUnnecessaryConditions: the analysis takes a ref for what it holds at first.
 import { useEffect, useRef } from 'preact/hooks'
 import { session } from '../shared/api.js'
+import { Initials } from '../shared/avatar.js'
 import { Icon } from '../shared/icons.js'
-import { Initials } from '../shared/initials.js'
 import { pages } from '../shared/place.js'
 import { showPreferences } from '../shared/preferences.js'
 import { words } from '../shared/words/words.js'

@@ -102,7 +102,7 @@ export async function loadSession(): Promise<Session> {
   return loaded
 }
 
-export function leaveForSignIn(): void {
+function leaveForSignIn(): void {
   location.assign(pages.signIn(location.pathname + location.search))
 }
 

@@ -54,10 +54,6 @@ export function percentText(part: number, locale: string = pageLocale): string {
   return new Intl.NumberFormat(locale, { style: 'percent' }).format(part)
 }
 
-export function numberText(value: number, locale: string = pageLocale): string {
-  return new Intl.NumberFormat(locale).format(value)
-}
-
 export function listText(names: readonly string[], locale: string = pageLocale): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names)
 }

@@ -7,12 +7,3 @@ export function initials(name: string): string {
   const last = parts.length > 1 ? ([...(parts.at(-1) ?? '')][0] ?? '') : ''
   return (first + last).toLocaleUpperCase()
 }
-
-/** A person at a glance; the name stands beside it or is told otherwise. */
-export function Initials({ name }: { name: string }) {
-  return (
-    <span class="initials" aria-hidden="true">
-      {initials(name)}
-    </span>
-  )
-}
