@@ -114,7 +114,12 @@ export function openDatabase(file: string, layout: readonly string[], durability
   function endReading(): void {
     if (!reading) return
     reading = false
-    commit.run()
+    try {
+      commit.run()
+    } catch {
+      // The index is damaged: whoever read from it has been told, and nobody waits here.
+      if (sqlite.inTransaction) rollback.run()
+    }
   }
 
   async function writeAll(): Promise<void> {
