@@ -84,7 +84,7 @@ describe('serve refuses, with a reason, ', () => {
 
   test('an address that is not ours', async () => {
     await mkdir(documents)
-    expectFailure(await serve('--host', '192.0.2.1'), '192.0.2.1', '--host')
+    expectFailure(await serve('--host', '192.0.2.1', '--accounts', 'true'), '192.0.2.1', '--host')
   })
 
   test('an index that is no database', async () => {

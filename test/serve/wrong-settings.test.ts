@@ -84,7 +84,7 @@ describe.concurrent('the configuration file', () => {
     ['just words', ['settings']],
     ['- port', ['settings']],
   ])('with %j is wrong usage, and the message names the file', async (content, words) => {
-    const name = `${content.replace(/\W/g, '-')}.yaml`
+    const name = `with${content.replace(/\W/g, '-')}.yaml`
     await writeFile(join(folder.path, name), content)
     const finished = await run(['serve', documents, '--config', name])
     expectWrongUsage(finished, name, ...words)
