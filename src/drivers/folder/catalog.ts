@@ -8,7 +8,7 @@ import type { History } from './history.js'
 import { type Item, type Items, itemName, newId } from './items.js'
 import { childOf, isTaken, parentOf, type Root, type Sight, sameObject, sameState, sightOf } from './paths.js'
 
-export { type Item, itemName } from './items.js'
+export type { Item } from './items.js'
 
 /** Keeps the index in agreement with what is on disk, where other programs may do what they like at any time. */
 export interface Catalog {

@@ -70,8 +70,6 @@ export function openDatabase(file: string, layout: readonly string[], durability
   const closing = new Set<() => void>()
   const done: (() => void)[] = []
   const undone: (() => void)[] = []
-  let flushing: Promise<void> = Promise.resolve()
-  let flushAgain: Promise<void> | null = null
 
   return {
     sqlite,
@@ -93,17 +91,9 @@ export function openDatabase(file: string, layout: readonly string[], durability
     beforeCommit: (task) => void closing.add(task),
     afterCommit: (task) => void done.push(task),
     onUndo: (task) => void undone.push(task),
-    flush() {
-      // SQLite has flushed by itself at every commit.
-      if (durability === 'power-cut') return Promise.resolve()
-      // A flush that has begun may have come too early for the last commit; one that waits behind it serves everybody.
-      flushAgain ??= flushing.then(() => {
-        const flushed = flushFile(`${file}-wal`)
-        flushing = flushed.catch(() => {})
-        flushAgain = null
-        return flushed
-      })
-      return flushAgain
+    async flush() {
+      // With the other setting SQLite has flushed at every commit.
+      if (durability === 'process-crash') await flushFile(`${file}-wal`)
     },
     close() {
       endReading()

@@ -29,8 +29,8 @@ const writevAsync = promisify(writev)
 /** How much is gathered before it is written: large enough to be worth a call, small enough that memory stays flat. */
 const GATHER_BYTES = 512 * 1024
 
-/** Up to this size a copy is made at once; above it, others are served meanwhile. */
-export const SMALL_BYTES = 1024 * 1024
+/** The mode that new documents have. */
+export const NEW_FILE_MODE = 0o666 & ~process.umask()
 
 /**
  * Writes a new file from a stream, hashing on the way, and returns when its bytes are on the disk. While one part is being written the next is
@@ -40,7 +40,7 @@ export const SMALL_BYTES = 1024 * 1024
  */
 export async function writeDurably(place: string, body: Bytes): Promise<{ size: number; sha256: string }> {
   const hash = createHash('sha256')
-  const file = await openAsync(place, 'wx', 0o600).catch(asRefusal)
+  const file = await openAsync(place, 'wx', NEW_FILE_MODE).catch(asRefusal)
   let size = 0
   let writing: Promise<unknown> = Promise.resolve()
   try {
@@ -115,32 +115,58 @@ export async function copyToNew(from: string, to: string): Promise<void> {
   }
 }
 
-/** Returns when the bytes of a file are on the disk. */
-export async function flushFile(place: string): Promise<void> {
-  const file = await openAsync(place, 'r+')
-  try {
-    await fdatasyncAsync(file)
-  } finally {
-    await closeAsync(file)
+/** Flushes under way, by place; and those that will begin when these have ended. */
+const flushes = new Map<string, { now: Promise<void>; next: Promise<void> | null }>()
+
+/**
+ * One flush serves everybody who asked before it began. One that has begun may have come too early for what was written since, so whoever asks
+ * then waits for the next, together with all others who do.
+ */
+function together(place: string, flush: () => Promise<void>): Promise<void> {
+  const under = flushes.get(place)
+  if (under) {
+    under.next ??= under.now.then(() => together(place, flush))
+    return under.next
   }
+  const flushed = flush()
+  const entry = { now: flushed.catch(() => {}), next: null }
+  flushes.set(place, entry)
+  void entry.now.then(() => {
+    if (flushes.get(place) === entry) flushes.delete(place)
+  })
+  return flushed
 }
 
-/** Returns when the names in a folder are on the disk, after something was renamed or made there. Systems that cannot do this for folders need not. */
-export async function flushFolder(place: string): Promise<void> {
+/** Returns when the bytes that a file has now are on the disk. */
+export function flushFile(place: string): Promise<void> {
+  return together(place, async () => {
+    const file = openSync(place, 'r+')
+    try {
+      await fdatasyncAsync(file)
+    } finally {
+      closeSync(file)
+    }
+  })
+}
+
+/** Returns when the names that a folder has now are on the disk. Systems that cannot do this for folders need not. */
+export function flushFolder(place: string): Promise<void> {
   reach('folder:before-flush')
-  let folder: number
-  try {
-    folder = await openAsync(place, 'r')
-  } catch {
-    return
-  }
-  try {
-    await fsyncAsync(folder)
-  } catch {
-    // Windows refuses to flush a folder.
-  } finally {
-    await closeAsync(folder)
-  }
+  return together(place, async () => {
+    let folder: number
+    try {
+      folder = openSync(place, 'r')
+    } catch {
+      return
+    }
+    try {
+      await fsyncAsync(folder)
+    } catch {
+      // Windows refuses to flush a folder.
+    } finally {
+      closeSync(folder)
+    }
+  })
 }
 
 /** Makes a folder of ours whose name is on the disk when it returns. */

@@ -25,8 +25,8 @@ export interface Guard {
    */
   judge(
     name: string,
-    staged: string,
-    before: { readonly place: string; readonly suspicious: boolean },
+    staged: { readonly place: string; readonly size: number },
+    before: { readonly place: string; readonly isSuspicious: () => boolean },
   ): Doubt | null
 }
 
@@ -97,20 +97,18 @@ export function createGuard(options: GuardOptions): Guard {
 
 function reasonFor(
   kind: FileKind | undefined,
-  staged: string,
-  before: { readonly place: string; readonly suspicious: boolean },
+  staged: { readonly place: string; readonly size: number },
+  before: { readonly place: string; readonly isSuspicious: () => boolean },
 ): string | null {
-  return withProbe(staged, (now) => {
-    if (now.size > 0 && (!kind || kind.fits(now))) return null
-    return withProbe(before.place, (then) => {
-      if (now.size === 0) {
-        const had = then.size === 1 ? 'one byte' : `${then.size} bytes`
-        return then.size > 0 ? `The save is empty; the version before had ${had}.` : null
-      }
-      if (!kind || !(before.suspicious || kind.fits(then))) return null
-      return `The save is not ${kind.name} any more, as the version before was.`
-    })
-  })
+  if (staged.size === 0) {
+    const had = withProbe(before.place, ({ size }) => size)
+    return had > 0
+      ? `The save is empty; the version before had ${had === 1 ? 'one byte' : `${had} bytes`}.`
+      : null
+  }
+  if (!kind || withProbe(staged.place, kind.fits)) return null
+  const wasFine = before.isSuspicious() || withProbe(before.place, kind.fits)
+  return wasFine ? `The save is not ${kind.name} any more, as the version before was.` : null
 }
 
 function withProbe<T>(place: string, look: (probe: Probe) => T): T {

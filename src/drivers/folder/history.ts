@@ -1,5 +1,5 @@
-import { lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { lstatSync, mkdirSync, renameSync, rmSync, type Stats } from 'node:fs'
+import { dirname, sep } from 'node:path'
 import type { SaveInfo } from '../../ports/file-store.js'
 import type { Database } from './database.js'
 import { codeOf, copyOver, hashFile, makeFolder } from './durable.js'
@@ -39,6 +39,8 @@ export interface OldCopy {
   readonly of: DiskState
 }
 
+export type Superseded = { readonly stats: Stats } | 'changed' | 'needs-copy'
+
 /** What is recorded with a new version. */
 export interface VersionNote {
   readonly save: Omit<SaveInfo, 'origin'>
@@ -57,12 +59,15 @@ export interface VersionNote {
  */
 export interface History {
   /**
-   * Ahead of a switch, gives the present content a name of its own. `changed` when the document is no longer what the index says;
-   * `needs-copy` where a name is not enough, be it that the history is on another file system or that the document has other names.
+   * Ahead of a switch, gives the present content a name of its own, and tells what the document looked like. `changed` when it is no longer
+   * what the index says; `needs-copy` where a name is not enough, be it that the history is on another file system or that the document has
+   * other names.
    */
-  supersede(item: Item, copy: OldCopy | null): 'kept' | 'changed' | 'needs-copy'
-  /** Makes the private copy of content that is about to become the document's. `prepared` is such a copy that only needs to be put there. */
-  protect(fileId: string, from: string, prepared: string | null): void
+  supersede(item: Item, copy: OldCopy | null): Superseded
+  /** Takes over a copy of content that is about to become the document's, as its private copy. */
+  protect(fileId: string, copy: string): void
+  /** Makes the private copy of a document that has none, or a wrong one. */
+  protectFrom(fileId: string, document: string): void
   /** Adds the entry of the version that `item` now has. */
   record(item: Item, note: VersionNote): void
   /** The same bytes were saved again: the entry stands for one version more. */
@@ -145,9 +150,9 @@ export function createHistory(
   )
   const remove = sqlite.prepare<[string, number]>('DELETE FROM versions WHERE file_id = ? AND version = ?')
 
-  // Many files in one folder are slow on some systems; they are spread over 256.
-  const place = (fileId: string, version: number) => join(folder, fileId.slice(0, 2), `${fileId}.${version}`)
-  const copyPlace = (fileId: string) => join(folder, fileId.slice(0, 2), `${fileId}.current`)
+  // Spread over 16 folders: few enough that saves made at the same time share flushes of them.
+  const place = (fileId: string, version: number) => `${folder}${sep}${fileId[0]}${sep}${fileId}.${version}`
+  const copyPlace = (fileId: string) => `${folder}${sep}${fileId[0]}${sep}${fileId}.current`
 
   function find(fileId: string, version: number): VersionRow | null {
     const row = findRow.get(fileId, version)
@@ -155,17 +160,30 @@ export function createHistory(
   }
 
   /** Puts the present content to a place in the history: the very file where possible, else the copy. */
-  function giveName(item: Item, target: string, copy: OldCopy | null): 'kept' | 'changed' | 'needs-copy' {
-    if (inItsFolder(target, () => linkTo(root.locate(item.path), target))) {
+  function giveName(item: Item, target: string, copy: OldCopy | null): Superseded {
+    const source = root.locate(item.path)
+    if (nameAt(source, target)) {
       const stats = lstatSync(target)
-      if (!sameState(stateOf(stats), item)) return 'changed'
+      if (!stats.isFile() || !sameState(stateOf(stats), item)) return 'changed'
       // One name in the library and one here; any other would lead into the history.
-      if (stats.nlink <= 2) return 'kept'
+      if (stats.nlink <= 2) return { stats }
     }
     if (!copy) return 'needs-copy'
-    if (!sameState(copy.of, item)) return 'changed'
+    const stats = lstatSync(source)
+    if (!stats.isFile() || !sameState(stateOf(stats), item) || !sameState(copy.of, item)) return 'changed'
     renameSync(copy.place, target)
-    return 'kept'
+    return { stats }
+  }
+
+  /** Gives a file a name in the history; what an interrupted attempt may have left there is replaced. */
+  function nameAt(source: string, target: string): boolean {
+    try {
+      return inItsFolder(target, () => linkTo(source, target))
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+      rmSync(target)
+      return linkTo(source, target)
+    }
   }
 
   function drop(fileId: string, versions: readonly number[]): void {
@@ -188,24 +206,22 @@ export function createHistory(
     find,
     drop,
     supersede(item, copy) {
-      const row = find(item.id, item.version) ?? rowOf(item, 'outside')
-      const target = place(item.id, row.version)
-      if (row.stored && sightOf(target)) return 'kept'
-      // What an interrupted attempt may have left.
-      rmSync(target, { force: true })
+      const row = find(item.id, item.version)
+      const target = place(item.id, row?.version ?? item.version)
       database.onUndo(() => rmSync(target, { force: true }))
       const outcome = giveName(item, target, copy)
-      if (outcome !== 'kept') {
-        rmSync(target, { force: true })
-        return outcome
-      }
-      insert.run(row)
-      setStored.run(1, item.id, row.version)
-      return 'kept'
+      if (typeof outcome === 'string') rmSync(target, { force: true })
+      else if (row) setStored.run(1, item.id, row.version)
+      else insert.run({ ...rowOf(item, 'outside'), stored: 1 })
+      return outcome
     },
-    protect(fileId, from, prepared) {
+    protect(fileId, copy) {
       const target = copyPlace(fileId)
-      inItsFolder(target, () => (prepared ? renameSync(prepared, target) : copyOver(from, target)))
+      inItsFolder(target, () => renameSync(copy, target))
+    },
+    protectFrom(fileId, document) {
+      const target = copyPlace(fileId)
+      inItsFolder(target, () => copyOver(document, target))
     },
     record(item, { save, origin, session, suspicious }) {
       if (origin === 'autosave') dropLastAutosave(item.id, session)

@@ -27,6 +27,8 @@ export interface Root {
   locate(path: string): string
   /** What is at a library path now; null when nothing is, or a link is on the way there. */
   look(path: string): Sight | null
+  /** Whether a folder is where its path says, with no link on the way; '' = the folder that is served. */
+  isPlainFolder(path: string): boolean
   /** The library path of what really is at a place once links are followed; null when that is outside, hidden, or nothing. */
   resolve(path: string): string | null
   /** Whether a library path is the data folder or another place of ours. */
@@ -56,7 +58,6 @@ export function openRoot(folder: string, hidden: readonly string[]): Root {
     return ours.some((hiddenPlace) => place === hiddenPlace || place.startsWith(hiddenPlace + sep))
   }
 
-  /** Whether a folder is where its path says, with no link on the way. */
   function isPlainFolder(libraryPath: string): boolean {
     if (libraryPath === '') return true
     const now = Date.now()
@@ -82,6 +83,7 @@ export function openRoot(folder: string, hidden: readonly string[]): Root {
       const inside = real.slice(path.length + 1).split(sep)
       return inside.every(isVisible) ? inside.join('/') : null
     },
+    isPlainFolder,
     isVisible,
   }
 }

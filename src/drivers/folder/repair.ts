@@ -96,7 +96,7 @@ function settle(
     // The private copy may be that of the content that did not come.
     const sight = root.look(item.path)
     if (sight && sameState(sight, item) && item.sha256 !== null)
-      history.protect(item.id, root.locate(item.path), null)
+      history.protectFrom(item.id, root.locate(item.path))
   }
   const moved = rescued.place(orphan.stagedId)
   const place = sightOf(orphan.place) ? orphan.place : sightOf(moved) ? moved : null
@@ -133,7 +133,7 @@ function completeSwitch(
     goneAt: null,
   }
   items.update(next)
-  history.protect(next.id, root.locate(next.path), null)
+  history.protectFrom(next.id, root.locate(next.path))
   history.record(next, { save: orphan.save, origin: orphan.save.origin, session: null, suspicious: null })
 }
 
@@ -150,6 +150,6 @@ function completeCreation(orphan: Orphan, arrived: Sight, { history, items, root
     goneAt: null,
   }
   items.insert(item)
-  history.protect(item.id, root.locate(path), null)
+  history.protectFrom(item.id, root.locate(path))
   history.record(item, { save: orphan.save, origin: orphan.save.origin, session: null, suspicious: null })
 }

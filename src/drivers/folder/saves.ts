@@ -3,7 +3,7 @@ import type { Changed, Committed, Created, Expected, SaveInfo, Staged } from '..
 import { WopiError } from '../../protocol/errors.js'
 import type { Catalog } from './catalog.js'
 import type { Database } from './database.js'
-import { codeOf, copyOver, copyToNew, flushFile, flushName, SMALL_BYTES } from './durable.js'
+import { codeOf, copyOver, copyToNew, flushFile, flushName, NEW_FILE_MODE } from './durable.js'
 import type { Events } from './events.js'
 import { reach } from './faults.js'
 import type { Doubt, Guard } from './guard.js'
@@ -88,20 +88,30 @@ export function createSaves(parts: SavesParts): Saves {
       await staging.aim(staged, { id, path })
       reach('create:aimed')
       const note: VersionNote = { save, origin, session: null, suspicious: null }
-      const prepared = await preparedCopy(staged)
-      const item = await database.write(() => createStep(id, path, staged, note, prepared))
-      if (!item) return nameTaken(path)
-      await durable(item)
-      return { done: true, file: toFileInfo(item) }
+      const copy = await privateCopy(staged)
+      try {
+        const item = await database.write(() => createStep(id, path, staged, note, copy))
+        if (!item) return await nameTaken(path)
+        await durable(item)
+        return { done: true, file: toFileInfo(item) }
+      } finally {
+        rmSync(copy, { force: true })
+      }
     },
   }
 
   function asExpected(fileId: string, expected: Expected): Item | null {
-    const item = items.find(fileId)
-    if (!item || String(item.version) !== expected.version) return null
-    if (locks.lockIdNow(fileId, expected.now) !== expected.lockId) return null
+    const item = asRecorded(fileId, expected)
+    if (!item) return null
     const sight = root.look(item.path)
     return sight?.kind === 'file' && sameState(sight, item) ? item : null
+  }
+
+  /** The file if the index has it as expected. */
+  function asRecorded(fileId: string, expected: Expected): Item | null {
+    const item = items.find(fileId)
+    if (!item || String(item.version) !== expected.version) return null
+    return locks.lockIdNow(fileId, expected.now) === expected.lockId ? item : null
   }
 
   async function switchContent(
@@ -110,27 +120,27 @@ export function createSaves(parts: SavesParts): Saves {
     expected: Expected,
     note: VersionNote,
   ): Promise<Item | null> {
-    const prepared = await preparedCopy(staged)
+    const copy = await privateCopy(staged)
     let old: OldCopy | null = null
+    let switched: Item | null = null
     try {
       for (;;) {
-        const copy = old
-        const outcome = await database.write(() =>
-          switchStep(seen.id, staged, expected, note, prepared, copy),
-        )
-        if (outcome === 'changed') return null
-        if (outcome !== 'needs-copy') return outcome
-        old = await copyOfOld(seen, staged)
+        const kept = old
+        const outcome = await database.write(() => switchStep(seen.id, staged, expected, note, copy, kept))
+        if (outcome === 'needs-copy') old = await copyOfOld(seen, staged)
+        else {
+          if (outcome !== 'changed') switched = outcome
+          return switched
+        }
       }
     } finally {
-      if (prepared) rmSync(prepared, { force: true })
+      if (!switched) rmSync(copy, { force: true })
       if (old) rmSync(old.place, { force: true })
     }
   }
 
-  /** The private copy of large content is made before the step, so that nobody waits for it. */
-  async function preparedCopy(staged: Staged): Promise<string | null> {
-    if (staged.size <= SMALL_BYTES) return null
+  /** The private copy that the content will have is made before the step, so that nobody else waits for it. */
+  async function privateCopy(staged: Staged): Promise<string> {
     const place = staging.copyPlace(staged)
     await copyToNew(staging.place(staged), place)
     return place
@@ -146,11 +156,11 @@ export function createSaves(parts: SavesParts): Saves {
   }
 
   function doubtAbout(item: Item, staged: Staged): Doubt | null {
-    const suspicious = Boolean(history.find(item.id, item.version)?.suspicious)
+    const content = { place: staging.place(staged), size: staged.size }
     try {
-      return guard.judge(itemName(item), staging.place(staged), {
+      return guard.judge(itemName(item), content, {
         place: root.locate(item.path),
-        suspicious,
+        isSuspicious: () => Boolean(history.find(item.id, item.version)?.suspicious),
       })
     } catch (error) {
       // Gone this very moment; then the switch will not be made either.
@@ -177,22 +187,22 @@ export function createSaves(parts: SavesParts): Saves {
     staged: Staged,
     expected: Expected,
     note: VersionNote,
-    prepared: string | null,
+    copy: string,
     old: OldCopy | null,
   ): Item | 'changed' | 'needs-copy' {
-    const item = asExpected(fileId, expected)
-    if (!item) return 'changed'
+    const item = asRecorded(fileId, expected)
+    if (!item || !root.isPlainFolder(parentOf(item.path))) return 'changed'
     reach('save:begun')
+    // This looks at the document itself, at the last moment there is.
     const kept = history.supersede(item, old)
-    if (kept !== 'kept') return kept
+    if (typeof kept === 'string') return kept
     reach('save:kept')
     const source = staging.place(staged)
     const place = root.locate(item.path)
     const modifiedAt = Math.max(note.save.at, item.modifiedAt + 1)
-    const present = statSync(place)
-    dress(source, present.mode & 0o777, present, modifiedAt)
-    database.onUndo(() => history.protect(fileId, place, null))
-    history.protect(fileId, source, prepared)
+    dress(source, kept.stats.mode & 0o777, kept.stats, modifiedAt)
+    database.onUndo(() => history.protectFrom(fileId, place))
+    history.protect(fileId, copy)
     reach('save:dressed')
     moveOver(source, place)
     database.onUndo(() => switchBack(item, source, place))
@@ -205,8 +215,8 @@ export function createSaves(parts: SavesParts): Saves {
       sha256: staged.sha256,
     }
     items.update(next)
-    const before = history.find(fileId, item.version)
-    if (note.suspicious !== null && !before?.suspicious) history.setPinned(fileId, item.version, true)
+    if (note.suspicious !== null && !history.find(fileId, item.version)?.suspicious)
+      history.setPinned(fileId, item.version, true)
     history.record(next, note)
     staging.settle(staged.stagedId)
     tell(next, note)
@@ -228,16 +238,16 @@ export function createSaves(parts: SavesParts): Saves {
     path: string,
     staged: Staged,
     note: VersionNote,
-    prepared: string | null,
+    copy: string,
   ): Item | null {
     const source = staging.place(staged)
     const place = root.locate(path)
     const { at } = note.save
-    dress(source, 0o666 & ~process.umask(), statSync(root.locate(parentOf(path))), at)
+    dress(source, NEW_FILE_MODE, statSync(root.locate(parentOf(path))), at)
     if (!moveToNew(source, place)) return null
     database.onUndo(() => moveToNew(place, source))
     reach('create:named')
-    history.protect(id, place, prepared)
+    history.protect(id, copy)
     database.onUndo(() => rmSync(history.copyPlace(id), { force: true }))
     items.vacate(path)
     const item: Item = {
@@ -253,7 +263,6 @@ export function createSaves(parts: SavesParts): Saves {
     items.insert(item)
     history.record(item, note)
     staging.settle(staged.stagedId)
-    events.emit({ ...where(item), type: 'added' })
     tell(item, note)
     reach('create:recorded')
     return item
@@ -268,22 +277,14 @@ export function createSaves(parts: SavesParts): Saves {
     }
   }
 
-  function where(item: Item) {
-    return {
-      at: Date.now(),
-      id: item.id,
-      kind: item.kind,
-      name: itemName(item),
-      folderId: items.folderId(item.path),
-    }
-  }
-
   function tell(item: Item, { save, origin, suspicious }: VersionNote): void {
     parts.onNewVersion(item.id)
+    const { id, kind, path } = item
     const version = String(item.version)
-    events.emit({ ...where(item), type: 'saved', version, origin, by: save.userName })
-    if (suspicious !== null)
-      events.emit({ ...where(item), type: 'suspicious-save', version, reason: suspicious })
+    const about = { at: Date.now(), id, kind, name: itemName(item), folderId: items.folderId(path) }
+    if (version === '1') events.emit({ ...about, type: 'added' })
+    events.emit({ ...about, type: 'saved', version, origin, by: save.userName })
+    if (suspicious !== null) events.emit({ ...about, type: 'suspicious-save', version, reason: suspicious })
   }
 
   function stateNow(path: string): DiskState {
@@ -312,8 +313,9 @@ export function createSaves(parts: SavesParts): Saves {
  */
 function dress(place: string, mode: number, owner: Stats, modifiedAt: number): void {
   // Only root may give files away; documents then stay with whoever they belong to.
-  if (process.getuid?.() === 0) chownSync(place, owner.uid, owner.gid)
-  chmodSync(place, mode)
+  const isOurs = owner.uid === process.getuid?.() && owner.gid === process.getgid?.()
+  if (!isOurs && process.getuid?.() === 0) chownSync(place, owner.uid, owner.gid)
+  if (mode !== NEW_FILE_MODE) chmodSync(place, mode)
   utimesSync(place, modifiedAt / 1000, modifiedAt / 1000)
 }
 
