@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Readable } from 'node:stream'
 import { decodeUtf7 } from '../src/protocol/utf7.js'
 
 /** A request as it came over the wire. */
@@ -207,27 +206,6 @@ function timeOf(ms: number): string {
 
 function json(value: object): StandInAnswer {
   return { status: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) }
-}
-
-/** Serves a fetch handler on a free port of this machine. */
-export async function serveFetch(
-  handler: (request: Request) => Promise<Response>,
-): Promise<{ origin: string; close(): Promise<void> }> {
-  const server = createServer(async (incoming, outgoing) => {
-    const method = incoming.method ?? 'GET'
-    const body = method === 'GET' || method === 'HEAD' ? null : (Readable.toWeb(incoming) as ReadableStream)
-    const request = new Request(`http://${incoming.headers.host}${incoming.url}`, {
-      method,
-      headers: Object.entries(incoming.headers).map(
-        ([key, value]) => [key, String(value)] as [string, string],
-      ),
-      ...(body ? { body, duplex: 'half' } : {}),
-    })
-    const response = await handler(request)
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-    outgoing.end(Buffer.from(await response.arrayBuffer()))
-  })
-  return { origin: await listen(server), close: () => stop(server) }
 }
 
 async function listen(server: Server): Promise<string> {

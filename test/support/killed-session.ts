@@ -65,7 +65,7 @@ export const usualDeeds: readonly Deed[] = [
 ]
 
 /** An answer that neither the protocol nor a kill explains. */
-export class WrongAnswer extends Error {
+class WrongAnswer extends Error {
   override readonly name = 'WrongAnswer'
 }
 

@@ -10,7 +10,7 @@ export interface Mark {
 }
 
 /** The smallest size in which a mark finds room. */
-export const MIN_MARKED_BYTES = 200
+const MIN_MARKED_BYTES = 200
 
 /** A content that tells its own origin in the first line; the rest is noise that follows from it, so that every single byte can be checked. */
 export function markedContent(mark: Mark): Buffer {
