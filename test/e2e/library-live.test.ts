@@ -101,4 +101,25 @@ describe('a page that is open', () => {
     await page.context().setOffline(false)
     await row(page, 'while away.txt').waitFor()
   })
+
+  it('makes room for others when nobody looks at it, and catches up when somebody does', async () => {
+    const context = (await library()).context()
+    const look = (page: Page, state: 'hidden' | 'visible') =>
+      page.evaluate((now) => {
+        Object.defineProperty(document, 'visibilityState', { value: now, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, state)
+    // More tabs than a browser gives connections to a site.
+    const pages: Page[] = context.pages()
+    while (pages.length < 9) {
+      await look(pages.at(-1) as Page, 'hidden')
+      const page = await context.newPage()
+      await page.goto(served.url)
+      await row(page, 'Plan.md').waitFor()
+      pages.push(page)
+    }
+    writeFileSync(join(served.folder, 'meanwhile.txt'), '')
+    await look(pages[0] as Page, 'visible')
+    await row(pages[0] as Page, 'meanwhile.txt').waitFor()
+  })
 })

@@ -1,5 +1,6 @@
 import type { Language } from '../api-types.js'
 import type { en } from './en.js'
+import { localeFor } from './locale.js'
 
 /** Everything the pages say. A language that lacks a sentence does not compile. */
 export type Words = typeof en
@@ -13,7 +14,7 @@ export let locale = 'en'
 /** Loads the sentences of one language; the others are never sent to this browser. */
 export async function loadWords(wanted: Language): Promise<void> {
   language = wanted
-  locale = navigator.languages.find((tag) => tag.startsWith(wanted)) ?? wanted
+  locale = localeFor(wanted, navigator.languages)
   words = wanted === 'zh-CN' ? (await import('./zh-cn.js')).zhCN : (await import('./en.js')).en
 }
 
