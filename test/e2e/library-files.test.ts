@@ -62,7 +62,7 @@ describe('the library', () => {
     await page.getByRole('link', { name: 'Projects' }).click()
     await page.getByRole('link', { name: 'Garden' }).click()
     await page.getByRole('heading', { name: 'Garden', level: 1 }).waitFor()
-    expect(await page.title()).toContain('Garden')
+    await expect.poll(() => page.title()).toContain('Garden')
     await row(page, 'beds.txt').waitFor()
 
     const path = page.getByRole('navigation', { name: 'Path' })

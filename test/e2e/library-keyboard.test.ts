@@ -110,7 +110,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.type('budget')
     await press('Enter')
     await page.frameLocator('iframe').locator('.cm-content').waitFor()
-    expect(await page.title()).toContain('budget.md')
+    await expect.poll(() => page.title()).toContain('budget.md')
   })
 
   it('renames with F2, and the focus comes back to the list', async () => {

@@ -146,7 +146,7 @@ describe('languages', () => {
     await page.getByRole('menuitem', { name: '纯文本' }).click()
     await page.getByRole('button', { name: '创建' }).click()
     await page.frameLocator('iframe').locator('.cm-content').waitFor()
-    expect(await page.title()).toContain('未命名.txt')
+    await expect.poll(() => page.title()).toContain('未命名.txt')
     await page.getByRole('link', { name: '返回' }).click()
   })
 })
