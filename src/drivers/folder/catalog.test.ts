@@ -1,4 +1,5 @@
 import {
+  chownSync,
   copyFileSync,
   linkSync,
   mkdirSync,
@@ -302,6 +303,25 @@ describe('listing', () => {
     expect(await library.catalog.list('a.txt')).toEqual([])
     expect(await library.catalog.list('nowhere')).toEqual([])
     expect(await library.catalog.list('a.txt/below')).toEqual([])
+  })
+})
+
+describe.skipIf(process.getuid?.() !== 0)('a server of root', () => {
+  it('leaves documents with those they belong to', async () => {
+    folder.put('sub/a.txt', 'one')
+    chownSync(folder.place('sub'), 1234, 2345)
+    chownSync(folder.place('sub/a.txt'), 3456, 4567)
+    const id = await idOf(library, 'sub/a.txt')
+    await save(library, id, 'two')
+    const owner = (path: string) => [statSync(folder.place(path)).uid, statSync(folder.place(path)).gid]
+    expect(owner('sub/a.txt')).toEqual([3456, 4567])
+    const parent = await idOf(library, 'sub')
+    await library.tree.createFolder(parent, 'made')
+    await library.tree.copy(id, parent, { userId: 'a', userName: 'A' })
+    expect([owner('sub/made'), owner('sub/a (1).txt')]).toEqual([
+      [1234, 2345],
+      [1234, 2345],
+    ])
   })
 })
 

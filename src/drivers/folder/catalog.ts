@@ -1,12 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import type { Database } from './database.js'
-import { codeOf, hashFile } from './durable.js'
-import type { Events } from './events.js'
-import { reach } from './faults.js'
-import type { History } from './history.js'
-import { type Item, type Items, itemName, newId } from './items.js'
-import { childOf, isTaken, parentOf, type Root, type Sight, sameObject, sameState, sightOf } from './paths.js'
+import { codeOf } from './durable.js'
+import { about } from './events.js'
+import { type Item, itemName, newId } from './items.js'
+import { createOutsideChanges, type OutsideChangesParts } from './outside-changes.js'
+import { childOf, isTaken, parentOf, type Sight, sameObject, sameState, sightOf } from './paths.js'
+import { CLOCK_TICK_MS, isFresh, settledSight } from './settled-sight.js'
 
 export type { Item } from './items.js'
 
@@ -26,37 +25,15 @@ export interface Catalog {
   look(paths: readonly string[]): Promise<void>
 }
 
-/** Told, after the step, that another program has given a file new content. */
-export type OnOutsideChange = (item: Item) => void
-
-/** What the catalog works on. */
-export interface CatalogParts {
-  readonly database: Database
-  readonly root: Root
-  readonly items: Items
-  readonly history: History
-  readonly events: Events
-  readonly onOutsideChange: OnOutsideChange
-}
-
-/**
- * Two writes this close together may bear the same time on common file systems. The state of a file counts only when its time is older,
- * so that the next write is seen whatever its size.
- */
-const CLOCK_TICK_MS = 20
-
-/** How often the end of a tick is waited for, when a program writes on and on. */
-const MAX_TICKS = 5
-
 /** So many entries are looked at, or taken into the index, before others get their turn. */
 const BATCH = 500
 
 /** A search through the whole folder that took this long is not repeated for ten times as long, and at least for two seconds. */
 const SEARCH_PAUSE_MS = 2_000
 
-export function createCatalog(parts: CatalogParts): Catalog {
-  const { database, root, items, history, events } = parts
-  const noticing = new Map<string, Promise<Item>>()
+export function createCatalog(parts: OutsideChangesParts): Catalog {
+  const { database, root, items, events } = parts
+  const outside = createOutsideChanges(parts)
   let searching: Promise<void> | null = null
   let noSearchBefore = Number.NEGATIVE_INFINITY
 
@@ -78,7 +55,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
     if (real === null || !sight) return null
     const known = items.at(real)
     if (known?.kind === sight.kind) return asSeen(known, sight)
-    const settled = await settledSight(real, sight)
+    const settled = await settledSight(root, real, sight)
     const item = await database.write(() => adopt(real, settled))
     return asSeen(item, settled)
   }
@@ -149,7 +126,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
   /** The item in agreement with what is there: both are of one kind. */
   async function asSeen(item: Item, sight: Sight): Promise<Item> {
     if (isAsKnown(item, sight)) return item
-    if (item.kind === 'file' && !sameState(item, sight)) return noticeChange(item, sight)
+    if (item.kind === 'file' && !sameState(item, sight)) return outside.notice(item, sight)
     return database.write(() => reappear(item, sight))
   }
 
@@ -159,7 +136,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
     if (!current || current.path !== item.path) return current ?? item
     const present: Item = { ...current, inode, born, goneAt: null }
     items.update(present)
-    if (current.goneAt !== null) events.emit({ ...where(present), type: 'added' })
+    if (current.goneAt !== null) events.emit({ ...about(items, present), type: 'added' })
     return present
   }
 
@@ -183,7 +160,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
       const moved: Item = { ...known, path, goneAt: null }
       items.update(moved)
       events.emit({
-        ...where(moved),
+        ...about(items, moved),
         type: 'renamed',
         previousName: itemName(known),
         previousFolderId: items.folderId(known.path),
@@ -202,7 +179,8 @@ export function createCatalog(parts: CatalogParts): Catalog {
     }
     items.insert(item)
     // In a folder that nobody has looked into yet, nothing is new.
-    if (path !== '' && (items.at(parent)?.mtime ?? -1) >= 0) events.emit({ ...where(item), type: 'added' })
+    if (path !== '' && (items.at(parent)?.mtime ?? -1) >= 0)
+      events.emit({ ...about(items, item), type: 'added' })
     return item
   }
 
@@ -215,59 +193,6 @@ export function createCatalog(parts: CatalogParts): Catalog {
     )
   }
 
-  /** Gives a file that another program changed its next version, unless only its times were touched. */
-  function noticeChange(item: Item, seen: Sight): Promise<Item> {
-    const under = noticing.get(item.id)
-    if (under) return under
-    const notice = takeInChange(item, seen).finally(() => noticing.delete(item.id))
-    noticing.set(item.id, notice)
-    return notice
-  }
-
-  async function takeInChange(item: Item, seen: Sight): Promise<Item> {
-    const sight = await settledSight(item.path, seen)
-    const place = root.locate(item.path)
-    const sameSize = item.sha256 !== null && sight.size === item.size
-    const touched = sameSize && (await hashFile(place).catch(() => null)) === item.sha256
-    const copy = touched ? null : await history.lastKnownContent(item)
-    const { inode, born, size, mtime } = sight
-    const noticed = await database.write(() => {
-      const current = items.find(item.id)
-      // Somebody else noticed it first, or it was moved: what they made of it holds.
-      if (!current || current.path !== item.path || !sameState(current, item)) return current ?? item
-      const present: Item = { ...current, inode, born, size, mtime, goneAt: null }
-      if (touched) {
-        items.update(present)
-        return present
-      }
-      const next: Item = {
-        ...present,
-        version: current.version + 1,
-        modifiedAt: Math.max(Math.floor(mtime), current.modifiedAt + 1),
-        sha256: null,
-      }
-      items.update(next)
-      history.recordOutside(current, next, copy)
-      reach('outside:kept')
-      events.emit({ ...where(next), type: 'changed', version: String(next.version) })
-      database.afterCommit(() => parts.onOutsideChange(next))
-      return next
-    })
-    return noticed
-  }
-
-  /** What is at a path once the tick of the clock in which it was written is over. */
-  async function settledSight(path: string, seen: Sight): Promise<Sight> {
-    let sight = seen
-    for (let ticks = 0; ticks < MAX_TICKS && isFresh(sight); ticks++) {
-      await sleep(CLOCK_TICK_MS)
-      const again = root.look(path)
-      if (again?.kind !== seen.kind) return sight
-      sight = again
-    }
-    return sight
-  }
-
   async function markMissing(missing: readonly Item[]): Promise<void> {
     const present = missing.filter(({ goneAt }) => goneAt === null)
     if (present.length === 0) return
@@ -276,7 +201,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
         const item = items.find(id)
         if (item?.path !== path || item.goneAt !== null || root.look(path)) continue
         items.setGone(id, Date.now())
-        events.emit({ ...where(item), type: 'removed', into: 'nowhere' })
+        events.emit({ ...about(items, item), type: 'removed', into: 'nowhere' })
       }
     })
   }
@@ -286,16 +211,6 @@ export function createCatalog(parts: CatalogParts): Catalog {
     const mtime = isFresh(before) ? 0 : before.mtime
     const folder = items.at(folderPath)
     if (folder && folder.mtime !== mtime) await database.write(() => items.setListed(folder.id, mtime))
-  }
-
-  function where(item: Item) {
-    return {
-      at: Date.now(),
-      id: item.id,
-      kind: item.kind,
-      name: itemName(item),
-      folderId: items.folderId(item.path),
-    }
   }
 
   /** Looks through the whole folder for an item that is not where it was; true when the index now has another path for it. */
@@ -330,9 +245,4 @@ function isAsKnown(item: Item, sight: Sight): boolean {
   return item.kind === 'folder'
     ? item.inode === sight.inode && item.born === sight.born
     : sameState(item, sight)
-}
-
-/** Whether the tick of the clock in which it was last written may still go on. */
-function isFresh({ mtime }: Sight): boolean {
-  return Math.abs(Date.now() - mtime) < CLOCK_TICK_MS
 }

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { WopiError } from '../../protocol/errors.js'
 import { diskFull, flushFile, isDiskFull } from './durable.js'
@@ -136,6 +136,8 @@ export function openDatabase(file: string, layout: readonly string[], durability
       closing.clear()
       done.length = 0
       undone.length = 0
+      // A moment in which others, in other processes too, can have their turn.
+      if (waiting.length > 0) await nextTurn()
     }
     writing = false
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  chownSync,
   close as closeFile,
   closeSync,
   constants,
@@ -11,6 +12,7 @@ import {
   open as openFile,
   openSync,
   rmSync,
+  type Stats,
   writev,
 } from 'node:fs'
 import { copyFile, open } from 'node:fs/promises'
@@ -167,6 +169,12 @@ export function flushFolder(place: string): Promise<void> {
       closeSync(folder)
     }
   })
+}
+
+/** Gives a file to whoever owns another, as only root may: documents then stay with those they belong to. */
+export function giveTo(place: string, owner: Stats): void {
+  const isOurs = owner.uid === process.getuid?.() && owner.gid === process.getgid?.()
+  if (!isOurs && process.getuid?.() === 0) chownSync(place, owner.uid, owner.gid)
 }
 
 /** Makes a folder of ours whose name is on the disk when it returns. */

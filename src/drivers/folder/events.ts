@@ -1,5 +1,5 @@
 import type { Database } from './database.js'
-import { type Items, itemName } from './items.js'
+import { type Item, type Items, itemName } from './items.js'
 
 /**
  * Something that happened in the library, whoever did it: this process, another one on the same folder, or another program.
@@ -60,6 +60,12 @@ const KEEP_MS = 10 * 60 * 1000
 
 /** After so many transactions with events old ones are removed. */
 const PRUNE_EVERY = 500
+
+/** What every event says of the item it is about. */
+export function about(items: Items, item: Item) {
+  const { id, kind, path } = item
+  return { at: Date.now(), id, kind, name: itemName(item), folderId: items.folderId(path) }
+}
 
 /** @param instance what tells our own events from those of other processes. */
 export function createEvents(database: Database, items: Items, instance: string): Events {

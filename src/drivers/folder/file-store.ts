@@ -29,6 +29,14 @@ const MAX_LOOKS = 20
 export function folderFileStore(parts: FileStoreParts): Required<FileStore> {
   const { root, items, catalog, staging, saves, moves } = parts
 
+  function requireVisible(name: string): void {
+    if (name !== '' && !/[/\\\0]/.test(name) && root.isVisible(name)) return
+    throw new WopiError(
+      'bad-request',
+      `The name ${JSON.stringify(name)} cannot be used here. Choose another one.`,
+    )
+  }
+
   return {
     async stat(fileId) {
       const item = await catalog.find(fileId)
@@ -39,11 +47,11 @@ export function folderFileStore(parts: FileStoreParts): Required<FileStore> {
       for (let looks = 0; looks < MAX_LOOKS; looks++) {
         const item = await catalog.find(fileId)
         if (item?.kind !== 'file') return null
-        const opened = await openForReading(root.locate(item.path))
+        const opened = openForReading(root.locate(item.path))
         if (opened && sameState(opened.state, item))
           return { file: toFileInfo(item), body: opened.read(range) }
         // It was replaced between the two looks; the next look knows the new state.
-        await opened?.close()
+        opened?.close()
       }
       throw new WopiError('unavailable', 'Another program is writing into the file. Try again in a moment.')
     },
@@ -52,7 +60,8 @@ export function folderFileStore(parts: FileStoreParts): Required<FileStore> {
 
     commit: (fileId, staged, expected, save) => saves.commit(fileId, staged, expected, save),
 
-    create(besideId, name, staged, save) {
+    async create(besideId, name, staged, save) {
+      requireVisible(name)
       const beside = items.find(besideId)
       return saves.create(childOf(beside ? parentOf(beside.path) : '', name), staged, save)
     },
@@ -64,6 +73,7 @@ export function folderFileStore(parts: FileStoreParts): Required<FileStore> {
     },
 
     async rename(fileId, name, expected): Promise<Renamed> {
+      requireVisible(name)
       const item = items.find(fileId)
       if (!item) return changed
       const path = childOf(parentOf(item.path), name)

@@ -53,6 +53,7 @@ export const indexLayout: readonly string[] = [
     user_name TEXT NOT NULL,
     released_at INTEGER
   ) WITHOUT ROWID;
+  CREATE TRIGGER items_erased AFTER DELETE ON items BEGIN DELETE FROM locks WHERE file_id = old.id; END;
   CREATE INDEX locks_expiry ON locks (expires_at) WHERE released_at IS NULL;
 
   CREATE TABLE user_infos (user_id TEXT PRIMARY KEY, user_info TEXT NOT NULL) WITHOUT ROWID;

@@ -2,6 +2,7 @@ import { splitName } from '../../protocol/file-name.js'
 import type { Catalog } from './catalog.js'
 import { type Item, itemName } from './items.js'
 import type { Root } from './paths.js'
+import { isFresh } from './settled-sight.js'
 
 /** Which part of a folder, and in what order. Folders always come first. */
 export interface ListQuery {
@@ -43,9 +44,6 @@ const FOLDERS = 16
 /** For so long a folder's order is believed, unless names in it change before. What is shown of each item is always fresh. */
 const TRUST_MS = 30_000
 
-/** A folder may change once more within the tick of the clock in which it was read. */
-const CLOCK_TICK_MS = 20
-
 const PAGE = 200
 
 export function createListing(root: Root, catalog: Catalog): Listing {
@@ -62,7 +60,8 @@ export function createListing(root: Root, catalog: Catalog): Listing {
       ? known
       : {
           path: folder.path,
-          mtime: before && now - before.mtime > CLOCK_TICK_MS ? before.mtime : Number.NaN,
+          // A folder may change once more within the time it bears.
+          mtime: before && !isFresh(before) ? before.mtime : Number.NaN,
           at: now,
           items: await catalog.list(folder.path),
           sorted: new Map(),

@@ -1,5 +1,5 @@
-import { unlinkSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { rmSync, unlinkSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import type { Database } from './database.js'
 import { flushFolder } from './durable.js'
 import type { Events } from './events.js'
@@ -7,7 +7,7 @@ import { reach } from './faults.js'
 import type { Instance } from './instance.js'
 import { binPath, type Item, type Items, itemName } from './items.js'
 import { nameOf, type Root, sameObject, sightOf } from './paths.js'
-import { moveFolderToNew, moveToNew } from './placing.js'
+import { ifThere, moveFolderToNew, moveToNew, nearbyName } from './placing.js'
 
 /** An item in the bin. */
 export interface BinNote {
@@ -131,7 +131,9 @@ export function createMoves(
           if (declined !== null) return { done: false, because: declined }
           from = locatePath(item.path)
           const move = item.kind === 'file' ? moveToNew : moveFolderToNew
-          if (!move(from, to)) return { done: false, because: 'taken' }
+          const moved = ifThere(() => move(from, to))
+          if (moved === null) return { done: false, because: 'missing' }
+          if (!moved) return { done: false, because: 'taken' }
           database.onUndo(() => move(to, from))
           reach('move:moved')
           const arrived = arrive(item, target)
@@ -166,9 +168,12 @@ export function createMoves(
   /** Completes a move that had begun on disk; true when there was something to complete. */
   function settle(item: Item, target: Target): boolean {
     const from = locatePath(item.path)
-    const arrived = sightOf(locatePath(pathOf(item.id, target)))
-    if (!arrived || !sameObject(arrived, item)) return false
+    const to = locatePath(pathOf(item.id, target))
+    rmSync(join(dirname(to), nearbyName(basename(from))), { force: true })
+    const arrived = sightOf(to)
     const left = sightOf(from)
+    // Between two file systems it is another object that arrives; then it has arrived when nothing is left.
+    if (!arrived || (left && !sameObject(arrived, item))) return false
     // Killed between giving the new name and taking off the old one.
     if (left && sameObject(left, item)) unlinkSync(from)
     arrive(item, target)

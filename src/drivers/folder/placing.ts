@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   copyFileSync,
@@ -7,11 +8,13 @@ import {
   openSync,
   renameSync,
   rmSync,
+  type Stats,
   unlinkSync,
+  utimesSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { WopiError } from '../../protocol/errors.js'
-import { codeOf } from './durable.js'
+import { codeOf, giveTo, NEW_FILE_MODE } from './durable.js'
 import { reach } from './faults.js'
 import { isTaken } from './paths.js'
 
@@ -58,6 +61,16 @@ export function moveFolderToNew(from: string, to: string): boolean {
       'The folder cannot be moved there in one step, because that lies on another disk. Move it with a file manager.',
       { cause: error },
     )
+  }
+}
+
+/** What an attempt gives, or null when the file or the folder it is to go to has vanished. */
+export function ifThere<T>(attempt: () => T): T | null {
+  try {
+    return attempt()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return null
+    throw error
   }
 }
 
@@ -115,4 +128,14 @@ function acrossDisks(from: string, to: string, move: (near: string, to: string) 
 /** The name that content has beside its target for as long as it has to be copied there. */
 export function nearbyName(name: string): string {
   return `.wopikit-${name}`
+}
+
+/**
+ * Gives new content the mode and time it will have as the document. The time is whole milliseconds, which the clock of the file system hardly
+ * ever gives, so that a write by another program right after never looks like nothing happened.
+ */
+export function dress(place: string, mode: number, owner: Stats, modifiedAt: number): void {
+  giveTo(place, owner)
+  if (mode !== NEW_FILE_MODE) chmodSync(place, mode)
+  utimesSync(place, modifiedAt / 1000, modifiedAt / 1000)
 }

@@ -1,11 +1,11 @@
 import type { SaveInfo, Staged } from '../../ports/file-store.js'
 import { WopiError } from '../../protocol/errors.js'
 import type { Catalog } from './catalog.js'
-import type { VersionNote } from './history.js'
 import type { Items } from './items.js'
 import type { FolderLockStore } from './lock-store.js'
 import type { Saves } from './saves.js'
 import type { TreeResult } from './tree.js'
+import type { VersionNote } from './version-row.js'
 
 export interface ReplaceParts {
   readonly items: Items

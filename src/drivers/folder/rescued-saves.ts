@@ -38,7 +38,7 @@ export function createRescuedSaves(parts: RescuedParts): RescuedSaves {
 
   async function open(rescuedId: string) {
     const found = rescued.find(rescuedId)
-    const opened = found && (await openForReading(rescued.place(rescuedId)))
+    const opened = found && openForReading(rescued.place(rescuedId))
     return found && opened && { rescued: found, body: opened.read() }
   }
 

@@ -1,18 +1,19 @@
-import { chmodSync, chownSync, rmSync, type Stats, statSync, utimesSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import type { Changed, Committed, Created, Expected, SaveInfo, Staged } from '../../ports/file-store.js'
 import { WopiError } from '../../protocol/errors.js'
 import type { Catalog } from './catalog.js'
 import type { Database } from './database.js'
 import { codeOf, copyOver, copyToNew, flushFile, flushName, NEW_FILE_MODE } from './durable.js'
-import type { Events } from './events.js'
+import { about, type Events } from './events.js'
 import { reach } from './faults.js'
 import type { Doubt, Guard } from './guard.js'
-import type { History, OldCopy, VersionNote } from './history.js'
+import type { History } from './history.js'
 import { type Item, type Items, itemName, newId, toFileInfo } from './items.js'
 import type { FolderLockStore } from './lock-store.js'
 import { type DiskState, isTaken, nameOf, parentOf, type Root, sameState } from './paths.js'
-import { linkTo, moveOver, moveToNew } from './placing.js'
+import { dress, ifThere, linkTo, moveOver, moveToNew } from './placing.js'
 import type { Staging } from './staging.js'
+import type { OldCopy, VersionNote } from './version-row.js'
 
 /** What content is made of and kept by. */
 export interface SavesParts {
@@ -81,8 +82,7 @@ export function createSaves(parts: SavesParts): Saves {
 
     async create(path, staged, save, origin = save.origin) {
       const place = root.locate(path)
-      if (root.look(parentOf(path))?.kind !== 'folder')
-        throw new WopiError('not-found', `The folder for ${nameOf(path)} is not there any more.`)
+      if (root.look(parentOf(path))?.kind !== 'folder') throw folderGone(path)
       if (isTaken(place)) return nameTaken(path)
       const id = newId()
       await staging.aim(staged, { id, path })
@@ -243,8 +243,12 @@ export function createSaves(parts: SavesParts): Saves {
     const source = staging.place(staged)
     const place = root.locate(path)
     const { at } = note.save
-    dress(source, NEW_FILE_MODE, statSync(root.locate(parentOf(path))), at)
-    if (!moveToNew(source, place)) return null
+    const folder = statSync(root.locate(parentOf(path)), { throwIfNoEntry: false })
+    if (!folder) throw folderGone(path)
+    dress(source, NEW_FILE_MODE, folder, at)
+    const named = ifThere(() => moveToNew(source, place))
+    if (named === null) throw folderGone(path)
+    if (!named) return null
     database.onUndo(() => moveToNew(place, source))
     reach('create:named')
     history.protect(id, copy)
@@ -263,6 +267,7 @@ export function createSaves(parts: SavesParts): Saves {
     items.insert(item)
     history.record(item, note)
     staging.settle(staged.stagedId)
+    events.emit({ ...about(items, item), type: 'added' })
     tell(item, note)
     reach('create:recorded')
     return item
@@ -279,12 +284,9 @@ export function createSaves(parts: SavesParts): Saves {
 
   function tell(item: Item, { save, origin, suspicious }: VersionNote): void {
     parts.onNewVersion(item.id)
-    const { id, kind, path } = item
-    const version = String(item.version)
-    const about = { at: Date.now(), id, kind, name: itemName(item), folderId: items.folderId(path) }
-    if (version === '1') events.emit({ ...about, type: 'added' })
-    events.emit({ ...about, type: 'saved', version, origin, by: save.userName })
-    if (suspicious !== null) events.emit({ ...about, type: 'suspicious-save', version, reason: suspicious })
+    const event = { ...about(items, item), version: String(item.version) }
+    events.emit({ ...event, type: 'saved', origin, by: save.userName })
+    if (suspicious !== null) events.emit({ ...event, type: 'suspicious-save', reason: suspicious })
   }
 
   function stateNow(path: string): DiskState {
@@ -307,16 +309,8 @@ export function createSaves(parts: SavesParts): Saves {
   }
 }
 
-/**
- * Gives new content the mode and time it will have as the document. The time is whole milliseconds, which the clock of the file system hardly
- * ever gives, so that a write by another program right after never looks like nothing happened.
- */
-function dress(place: string, mode: number, owner: Stats, modifiedAt: number): void {
-  // Only root may give files away; documents then stay with whoever they belong to.
-  const isOurs = owner.uid === process.getuid?.() && owner.gid === process.getgid?.()
-  if (!isOurs && process.getuid?.() === 0) chownSync(place, owner.uid, owner.gid)
-  if (mode !== NEW_FILE_MODE) chmodSync(place, mode)
-  utimesSync(place, modifiedAt / 1000, modifiedAt / 1000)
+function folderGone(path: string): WopiError {
+  return new WopiError('not-found', `The folder for ${nameOf(path)} is not there any more.`)
 }
 
 function blocked({ reason }: Doubt): WopiError {

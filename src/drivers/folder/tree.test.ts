@@ -201,6 +201,7 @@ describe('upload', () => {
       })
     expect(await upload(rootId, 'thing', 'x', 'rename')).toMatchObject({ item: { path: 'thing (1)' } })
     expect(await upload(rootId, '../up.txt', 'x')).toMatchObject({ because: 'bad-name' })
+    expect(await upload(rootId, '~$a.docx', 'x')).toMatchObject({ because: 'bad-name' })
     expect(await upload('nobody', 'x.txt', 'x')).toMatchObject({ because: 'not-found' })
   })
 

@@ -4,12 +4,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Catalog } from './catalog.js'
 import type { Database } from './database.js'
 import { hashFile } from './durable.js'
-import type { History, VersionRow } from './history.js'
+import type { History } from './history.js'
 import type { Instance } from './instance.js'
 import type { Items } from './items.js'
 import { type Root, sameState, sightOf } from './paths.js'
 import type { RescuedStore } from './rescued.js'
 import type { Staging } from './staging.js'
+import type { VersionRow } from './version-row.js'
 
 /** What is not as it should be. */
 export interface Problem {
@@ -82,10 +83,14 @@ export async function verifyLibrary(
 
   /** Records what a look finds, if a second one, while nobody writes, finds it too. */
   async function check(list: Problem[], place: string, look: () => string | null): Promise<boolean> {
-    if (++turns % BATCH === 0) await nextTurn()
+    await othersTurn()
     const message = look() === null ? null : await database.write(look)
     if (message !== null) list.push({ place, message })
     return message === null
+  }
+
+  async function othersTurn(): Promise<void> {
+    if (++turns % BATCH === 0) await nextTurn()
   }
 
   /** Whether the content at a place has a hash; true when that is not known or not asked for. */
@@ -100,6 +105,7 @@ export async function verifyLibrary(
       )
       .all()
     for (const { id } of ids) {
+      await othersTurn()
       const item = await catalog.find(id)
       const known = item ?? items.find(id)
       if (!known) continue

@@ -1,13 +1,14 @@
 import type { Bytes, SaveInfo } from '../../ports/file-store.js'
 import type { Database } from './database.js'
 import { hashFile } from './durable.js'
-import type { History, VersionRow } from './history.js'
+import type { History } from './history.js'
 import type { Item } from './items.js'
 import { type Root, sameState, sightOf } from './paths.js'
 import { openForReading } from './read-file.js'
 import { type ReplaceParts, replaceContent } from './replace-content.js'
 import type { Staging } from './staging.js'
 import type { Author, ForceOption, TreeRefusal, TreeResult } from './tree.js'
+import type { VersionRow } from './version-row.js'
 
 /** One content a file has had. */
 export interface VersionInfo {
@@ -80,8 +81,11 @@ export function createVersions(parts: VersionsParts): Versions {
   /** The content of an entry, wherever it is. */
   async function contentOf(row: VersionRow): Promise<Bytes | null> {
     const place = await placeOf(row)
-    const opened = place === null ? null : await openForReading(place)
-    return opened && opened.state.size === row.size ? opened.read() : ((await opened?.close()) ?? null)
+    const opened = place === null ? null : openForReading(place)
+    if (!opened) return null
+    if (opened.state.size === row.size) return opened.read()
+    opened.close()
+    return null
   }
 
   async function placeOf(row: VersionRow): Promise<string | null> {
@@ -127,7 +131,7 @@ export function createVersions(parts: VersionsParts): Versions {
         return body && { version: toVersionInfo(row, item), body }
       }
       if (item?.kind !== 'file' || String(item.version) !== version) return null
-      const opened = await openForReading(root.locate(item.path))
+      const opened = openForReading(root.locate(item.path))
       return opened && { version: unrecorded(item), body: opened.read() }
     },
     async restore(fileId, version, by, { force = false } = {}) {
