@@ -18,6 +18,8 @@ export default defineConfig({
           name: 'whole',
           include: ['test/**/*.test.ts'],
           fileParallelism: false,
+          // A browser or server that a busy machine starves is asked again; what is wrong stays wrong.
+          retry: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
