@@ -37,7 +37,7 @@ beforeAll(async () => {
   }
   servers = await Promise.all(
     Array.from({ length: SERVERS }, () =>
-      serverProcess({ folder: documents, args: ['--log-level', 'error'] }),
+      serverProcess({ folder: documents, args: ['--log-level', 'error', '--save-after-unlock', 'false'] }),
     ),
   )
   // All at once, on a folder that has no index yet.
@@ -103,13 +103,16 @@ async function shareFile(token: IssuedToken, index: number, run: string): Promis
   async function work(client: string): Promise<void> {
     // What this client last heard of the lock: right often enough for saves to succeed.
     let heard = ''
+    // When the content changed, as it last saw it.
+    let seen: string | undefined
     for (let sequence = 0; sequence < CALLS_PER_CLIENT; sequence++) {
-      const { input, send } = nextCall({ file: name, client: `${run}-${client}`, sequence }, heard)
+      const { input, send } = nextCall({ file: name, client: `${run}-${client}`, sequence }, heard, seen)
       const calledAt = performance.now()
       try {
         const output = outputOf(input, await send(pick(clients)))
         history.push({ client, input, calledAt, answer: { output, at: performance.now() } })
         heard = lockHeard(input, output, heard)
+        if (output.done && output.modified !== undefined) seen = output.modified
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error
         if (!error.unheard) history.push({ client, input, calledAt, answer: null })
@@ -127,7 +130,11 @@ interface NextCall {
   send(client: WopiClient): Promise<Answer>
 }
 
-function nextCall(mark: { file: string; client: string; sequence: number }, heard: string): NextCall {
+function nextCall(
+  mark: { file: string; client: string; sequence: number },
+  heard: string,
+  seen: string | undefined,
+): NextCall {
   const any = pick(lockIds)
   const lockId = Math.random() < 0.7 && heard !== '' ? heard : any
   const name = pick([
@@ -157,9 +164,10 @@ function nextCall(mark: { file: string; client: string; sequence: number }, hear
       }
     case 'PutFile': {
       const content = markedContent({ ...mark, size: 201 + Math.floor(Math.random() * 3000) })
+      const knows = seen !== undefined && Math.random() < 0.4 ? { timestamp: seen } : {}
       return {
-        input: { name, lockId, content: nameOfSave(mark) },
-        send: (client) => client.putFile(content, lockId),
+        input: { name, lockId, content: nameOfSave(mark), ...knows },
+        send: (client) => client.putFile(content, lockId, { 'X-COOL-WOPI-Timestamp': knows.timestamp ?? '' }),
       }
     }
     case 'GetLock':
@@ -173,15 +181,23 @@ function nextCall(mark: { file: string; client: string; sequence: number }, hear
 
 function outputOf(input: FileCall, answer: Answer): FileAnswer {
   const lockId = answer.header('X-WOPI-Lock')
-  if (answer.status === 409 && lockId !== undefined) return { done: false, lockId }
+  if (answer.status === 409 && lockId !== undefined) {
+    const outdated = answer.body.length > 0 && answer.json().COOLStatusCode === 1010
+    return { done: false, lockId, ...(outdated ? { outdated } : {}) }
+  }
   if (answer.status !== 200) {
     throw new Error(
       `${input.name} was answered ${answer.status}: ${answer.body}; ${answer.header('X-WOPI-ServerError')}`,
     )
   }
   if (input.name === 'GetLock') return { done: true, lockId: lockId ?? 'no header' }
-  if (input.name === 'CheckFileInfo') return { done: true, version: Number(answer.json().Version) }
+  if (input.name === 'CheckFileInfo') {
+    const { Version, LastModifiedTime } = answer.json()
+    return { done: true, version: Number(Version), modified: String(LastModifiedTime) }
+  }
   const version = Number(answer.header('X-WOPI-ItemVersion'))
+  if (input.name === 'PutFile')
+    return { done: true, version, modified: String(answer.json().LastModifiedTime) }
   if (input.name !== 'GetFile') return { done: true, version }
   return { done: true, version, content: nameOfContent(answer.body) }
 }

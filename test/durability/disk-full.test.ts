@@ -230,8 +230,8 @@ describe('a disk that becomes full in the middle of a step', () => {
     expect((await client.getFile()).body.equals(expected)).toBe(true)
     expect((await readFile(join(documents, name))).equals(expected)).toBe(true)
     const copied = answers[2]?.status === 200
-    expect((await readdir(documents)).sort()).toEqual(
-      ['.wopikit', ...(copied ? ['copy.bin'] : []), name].sort(),
+    expect(new Set(await readdir(documents))).toEqual(
+      new Set(['.wopikit', name, ...(copied ? ['copy.bin'] : [])]),
     )
 
     expect(await server.stop()).toBe(0)

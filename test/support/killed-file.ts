@@ -4,7 +4,7 @@ import type { FolderLibrary } from '../../src/drivers/folder/index.js'
 import type { SentContent, SessionFile } from './killed-session.js'
 import { markOf, nameOfContent } from './marked-content.js'
 
-/** What became of the saves that got no answer. */
+/** What became of saves: of those that got no answer, and of those that are not where they should be. */
 export interface Fates {
   /** Became the content, or a version. */
   committed: number
@@ -12,6 +12,8 @@ export interface Fates {
   rescued: number
   /** Had not arrived, and left no trace. */
   gone: number
+  /** Had been acknowledged, and cannot be had back. */
+  lost: number
 }
 
 /**
@@ -56,7 +58,9 @@ export async function checkFile(
   for (const entry of versions) if (entry.sha256 !== null) history.set(entry.sha256, entry.version)
   for (const content of acknowledged) {
     const problem = await notInHistory(content, file.fileId, history, library)
-    if (problem) wrong.push(`${name}: ${problem}`)
+    if (!problem) continue
+    fates.lost++
+    wrong.push(`${name}: ${problem}`)
   }
   const rescued = new Set(library.rescued.list(file.fileId).map(({ sha256 }) => sha256))
   for (const content of refused) {

@@ -11,6 +11,9 @@ import { wopiClient } from './wopi-client.js'
 
 const FILES_PER_SESSION = 3
 
+/** So much is done at most in a life that ends at a random moment. */
+const MOST_DEEDS = 60
+
 /** How long a server with a fault may live before it is killed from outside. */
 const PATIENCE_MS = 4_000
 
@@ -19,6 +22,16 @@ export interface Toll extends Fates {
   kills: number
   acknowledged: number
   refused: number
+}
+
+/** The figures of several libraries, in words. */
+export function tollOf(libraries: readonly KilledLibrary[]): string {
+  const sum = (count: (toll: Toll) => number) => libraries.reduce((total, { toll }) => total + count(toll), 0)
+  return (
+    `${sum((toll) => toll.kills)} kills, ${sum((toll) => toll.acknowledged)} saves acknowledged, ${sum((toll) => toll.lost)} lost; ` +
+    `${sum((toll) => toll.refused)} refused saves rescued; of the saves without an answer ${sum((toll) => toll.committed)} ` +
+    `were committed, ${sum((toll) => toll.rescued)} rescued, ${sum((toll) => toll.gone)} had not arrived`
+  )
 }
 
 /** A life of the server between a start and its end. */
@@ -65,7 +78,7 @@ export async function killedLibrary(
         names.slice(made, made + FILES_PER_SESSION).map((name) => newFile(server, name)),
       )),
     )
-  const toll: Toll = { kills: 0, acknowledged: 0, refused: 0, committed: 0, rescued: 0, gone: 0 }
+  const toll: Toll = { kills: 0, acknowledged: 0, refused: 0, lost: 0, committed: 0, rescued: 0, gone: 0 }
   let lives = 0
 
   return {
@@ -82,17 +95,17 @@ export async function killedLibrary(
           return true
         }
       }
-      const stop = new AbortController()
+      const enough = afterSome(1 + Math.floor(Math.random() * MOST_DEEDS))
       const sessions = Promise.allSettled(
         Array.from({ length: options.sessions }, (_, index) => {
           const own = files.slice(index * FILES_PER_SESSION, (index + 1) * FILES_PER_SESSION)
-          return runSession(`session-${index}-${lives}`, own, deeds, stop.signal)
+          return runSession(`session-${index}-${lives}`, own, deeds, enough.count)
         }),
       )
-      const struck = fault === undefined ? false : await endedWithin(server, PATIENCE_MS)
-      if (fault === undefined) await sleep(10 + Math.random() * 240)
+      let struck = false
+      if (fault !== undefined) struck = await endedWithin(server, PATIENCE_MS)
+      else await Promise.race([enough.reached, sessions]).then(() => sleep(Math.random() * 20))
       await server.kill()
-      stop.abort()
       for (const session of await sessions) if (session.status === 'rejected') throw session.reason
       toll.kills++
       return struck
@@ -128,6 +141,16 @@ export async function killedLibrary(
       }
     },
   }
+}
+
+/** A promise that is kept at the so manieth count. */
+function afterSome(most: number): { readonly reached: Promise<void>; count(): void } {
+  let resolve = () => {}
+  let counted = 0
+  const reached = new Promise<void>((keep) => {
+    resolve = keep
+  })
+  return { reached, count: () => ++counted === most && resolve() }
 }
 
 async function newFile(server: ServerProcess, name: string): Promise<SessionFile> {

@@ -69,15 +69,18 @@ class WrongAnswer extends Error {
   override readonly name = 'WrongAnswer'
 }
 
-/** Works on one file after the other until a call gets no answer or the signal comes. */
+/** Works on one file after the other until a call gets no answer; tells of each that did. */
 export async function runSession(
   session: string,
   files: readonly SessionFile[],
   deeds: readonly Deed[],
-  stop: AbortSignal,
+  onDone: () => void,
 ): Promise<void> {
   try {
-    while (!stop.aborted) await work(session, pick(files), pick(deeds))
+    for (;;) {
+      await work(session, pick(files), pick(deeds))
+      onDone()
+    }
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error
   }

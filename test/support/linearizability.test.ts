@@ -106,6 +106,20 @@ describe('the checker catches', () => {
     expect(fits([call('a', 0, 1, lock('B'), yes()), call('a', 2, 3, put('A', 'second'), yes(2))])).toBe(false)
   })
 
+  test('a save over a content it does not know, and one that is refused although it does', () => {
+    const before = [
+      call('a', 0, 1, lock('A'), yes()),
+      call('a', 2, 3, put('A', 'second'), { done: true, version: 2, modified: 'T2' }),
+    ]
+    const late = { ...put('A', 'third'), timestamp: 'T1' } as FileCall
+    const knowing = { ...put('A', 'third'), timestamp: 'T2' } as FileCall
+    const outdated: FileAnswer = { done: false, lockId: 'A', outdated: true }
+    expect(fits([...before, call('a', 4, 5, late, outdated)])).toBe(true)
+    expect(fits([...before, call('a', 4, 5, knowing, yes(3))])).toBe(true)
+    expect(fits([...before, call('a', 4, 5, late, yes(3))])).toBe(false)
+    expect(fits([...before, call('a', 4, 5, knowing, outdated)])).toBe(false)
+  })
+
   test('a refusal that nothing explains, and one that names the wrong lock', () => {
     expect(fits([call('a', 0, 1, lock('A'), no('B'))])).toBe(false)
     expect(fits([call('a', 0, 1, lock('A'), yes()), call('b', 2, 3, lock('B'), no(''))])).toBe(false)

@@ -1,13 +1,13 @@
 /*
- * Loaded into a process before anything else (`node --import`), so that its clock can be set ahead: at start by CLOCK_AHEAD_MS, later by a
- * message. Time goes on at its usual speed in between.
+ * Loaded into a process before anything else (`node --import`). Its clock is the real one until a message says what time it is; from then on it
+ * stands still between messages, so that nothing depends on how fast a test runs.
  */
 const realNow = Date.now
-let ahead = Number(process.env.CLOCK_AHEAD_MS ?? 0)
-Date.now = () => realNow() + ahead
+let stands = null
+Date.now = () => stands ?? realNow()
 
 process.on('message', (message) => {
-  ahead = message.aheadMs
+  stands = message.now
   process.send?.('moved')
 })
 // The channel alone must not keep the process from ending.

@@ -43,8 +43,8 @@ export interface ServerProcess {
   stop(): Promise<number | null>
   /** Waits until the present process has ended, however it comes to it. */
   ended(): Promise<void>
-  /** Tells the moved clock how far it is ahead, in milliseconds. Only for a server started with `movedClock`. */
-  moveClock(aheadMs: number): Promise<void>
+  /** Tells it what time it is, in milliseconds since 1970. Only for a server started with `movedClock`. */
+  moveClock(now: number): Promise<void>
   /** Everything written to standard error, by all processes so far. */
   log(): string
   /** A token by `wopikit token`. It is remembered for `secretsInLog`. */
@@ -53,7 +53,7 @@ export interface ServerProcess {
   secretsInLog(): Promise<string[]>
 }
 
-/** Runs a server with a clock that `moveClock` sets ahead. */
+/** Runs a server with a clock that `moveClock` sets. */
 export const movedClock = ['--import', new URL('./moved-clock.mjs', import.meta.url).href]
 
 export async function serverProcess(options: ServerOptions): Promise<ServerProcess> {
@@ -110,10 +110,10 @@ export async function serverProcess(options: ServerOptions): Promise<ServerProce
       return child?.exitCode ?? null
     },
     ended: () => end,
-    moveClock(aheadMs) {
+    moveClock(now) {
       return new Promise((resolve, reject) => {
         child?.once('message', () => resolve())
-        child?.send({ aheadMs }, (error) => error && reject(error))
+        child?.send({ now }, (error) => error && reject(error))
       })
     },
     log: () => log,
