@@ -187,6 +187,6 @@ export function simulatedDocument(parts: DocumentParts): SimulatedDocument {
   }
 }
 
-export function hashOf(content: Buffer): string {
+function hashOf(content: Buffer): string {
   return createHash('sha256').update(content).digest('base64')
 }
