@@ -11,6 +11,7 @@ import {
   type TreeResult,
 } from '../drivers/folder/index.js'
 import type { Bytes } from '../ports/file-store.js'
+import { libraryOptionsOf } from '../server/library-options.js'
 import type { Settings } from '../server/settings.js'
 import { settingOptions, settingsFrom, type Typed } from './usage.js'
 
@@ -32,7 +33,7 @@ export async function withLibrary<T>(
   folder?: string,
 ): Promise<T> {
   const settings = settingsFrom(typed, folder)
-  const library = await openFolderLibrary({ folder: settings.folder, data: settings.data })
+  const library = await openFolderLibrary(libraryOptionsOf(settings))
   try {
     return await use(library, settings)
   } finally {

@@ -14,6 +14,7 @@ import { createApp } from './app.js'
 import type { ServerContext } from './context.js'
 import { hostHooks } from './host-hooks.js'
 import { chainOf } from './item-chain.js'
+import { libraryOptionsOf } from './library-options.js'
 import { logHostEvent } from './log.js'
 import { openPeople } from './people/people.js'
 import type { Origin } from './people/sessions.js'
@@ -47,11 +48,7 @@ export interface ServedLibrary {
 export async function serveLibrary(settings: Settings, port: number, log: Logger): Promise<ServedLibrary> {
   const urls = addresses(settings, port)
 
-  const library = await openFolderLibrary({
-    folder: settings.folder,
-    data: settings.data,
-    durability: settings.durability,
-  })
+  const library = await openFolderLibrary(libraryOptionsOf(settings))
   library.watch()
   const { repaired } = library
   if (repaired.completed + repaired.rescued > 0)

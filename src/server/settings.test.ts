@@ -72,6 +72,20 @@ describe('settings', () => {
     expect(read({ lastSaveGrace: '0ms' }).lastSaveGrace).toBe(0)
   })
 
+  it('say how much is kept, and for which formats damaged saves are refused', () => {
+    const flags = { versionsPerFile: '7', rescuedAge: '30d', binSize: '1GB', blockDamaged: ['.docx', '.odt'] }
+    expect(read(flags)).toMatchObject({
+      versionsPerFile: 7,
+      rescuedAge: 30 * 86_400_000,
+      binSize: 1e9,
+      blockDamaged: ['.docx', '.odt'],
+    })
+    expect(() => read({ versionsPerFile: '0' })).toThrow(/^--versions-per-file is "0"/)
+    expect(() => read({ blockDamaged: ['docx'] })).toThrow(
+      /^--block-damaged .* expected extensions such as \.docx/,
+    )
+  })
+
   it.each([
     ['a flag', { port: 'http' }, {}, undefined, /^--port is "http"; expected a number from 0 to 65535/],
     ['a variable', {}, { WOPIKIT_PROOF: 'yes' }, undefined, /^WOPIKIT_PROOF is "yes"; expected required/],

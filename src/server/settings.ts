@@ -23,6 +23,15 @@ export interface Settings {
   readonly lastSaveGrace: number
   readonly repeatedSave: boolean
   readonly saveAfterUnlock: boolean
+  readonly versionsPerFile: number
+  readonly versionsSize: number
+  readonly versionsAge: number
+  readonly rescuedPerFile: number
+  readonly rescuedSize: number
+  readonly rescuedAge: number
+  readonly binSize: number
+  readonly binAge: number
+  readonly blockDamaged: readonly string[]
   readonly workers: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
@@ -38,6 +47,9 @@ interface Setting {
   /** Whether the flag may be given several times. */
   readonly repeatable?: true
 }
+
+const GIB = 1024 ** 3
+const DAY_MS = 24 * 3_600_000
 
 const baseUrl = z
   .string()
@@ -191,6 +203,65 @@ export const settingsTable = {
     byDefault: 'true',
     schema: yesOrNo,
   },
+  versionsPerFile: {
+    summary: 'How many versions of one document are kept. The present, pinned and last good ones always are.',
+    accepts: 'a number from 1 to 1000000',
+    byDefault: '500',
+    schema: z.coerce.number().int().min(1).max(1_000_000),
+  },
+  versionsSize: {
+    summary: 'How much all versions that were replaced may take; the oldest go first.',
+    accepts: 'a size such as 500MB or 20GiB, or a number of bytes',
+    byDefault: '20GiB',
+    schema: byteSize,
+  },
+  versionsAge: {
+    summary: 'How long a version that was replaced is kept.',
+    accepts: 'a duration such as 90d, or a number of milliseconds',
+    byDefault: '36500d, which is a hundred years',
+    schema: duration,
+  },
+  rescuedPerFile: {
+    summary: 'How many rescued saves of one document are kept; the oldest go first, never the newest.',
+    accepts: 'a number from 1 to 1000000',
+    byDefault: '20',
+    schema: z.coerce.number().int().min(1).max(1_000_000),
+  },
+  rescuedSize: {
+    summary: 'How much all rescued saves may take.',
+    accepts: 'a size such as 500MB or 20GiB, or a number of bytes',
+    byDefault: '2GiB',
+    schema: byteSize,
+  },
+  rescuedAge: {
+    summary: 'How long a rescued save is kept.',
+    accepts: 'a duration such as 90d, or a number of milliseconds',
+    byDefault: '90d',
+    schema: duration,
+  },
+  binSize: {
+    summary: 'How much the bin may take.',
+    accepts: 'a size such as 500MB or 20GiB, or a number of bytes',
+    byDefault: '10GiB',
+    schema: byteSize,
+  },
+  binAge: {
+    summary: 'How long something stays in the bin.',
+    accepts: 'a duration such as 90d, or a number of milliseconds',
+    byDefault: '60d',
+    schema: duration,
+  },
+  blockDamaged: {
+    summary:
+      'Formats, by their extension, for which a save that looks damaged is refused and kept as a rescued save. Outside the protocol: the client only sees that saving failed. May be given several times.',
+    accepts: 'extensions such as .docx',
+    byDefault: 'none; damaged saves are taken, marked, and the last good version is kept',
+    schema: z.preprocess(
+      (value) => (typeof value === 'string' ? value.split(',') : value),
+      z.array(z.string().regex(/^\.[A-Za-z0-9]{1,16}$/)),
+    ),
+    repeatable: true,
+  },
   workers: {
     summary: 'How many processes serve. They share the port, the folder and the data folder.',
     accepts: 'a number from 1 to 64',
@@ -278,11 +349,20 @@ function complete(given: Partial<Settings>): Settings {
     textEditor: true,
     proof: 'when-offered',
     durability: 'process-crash',
-    maxFileSize: 1024 ** 3,
+    maxFileSize: GIB,
     tokenLifetime: 10 * 3_600_000,
     lastSaveGrace: 3_600_000,
     repeatedSave: true,
     saveAfterUnlock: true,
+    versionsPerFile: 500,
+    versionsSize: 20 * GIB,
+    versionsAge: 36_500 * DAY_MS,
+    rescuedPerFile: 20,
+    rescuedSize: 2 * GIB,
+    rescuedAge: 90 * DAY_MS,
+    binSize: 10 * GIB,
+    binAge: 60 * DAY_MS,
+    blockDamaged: [],
     workers: 1,
     logLevel: 'info',
     ...given,
