@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino'
+import type { LibraryEvent } from '../drivers/folder/index.js'
 import type { HostEvent } from '../operations/event.js'
 import type { Settings } from './settings.js'
 
@@ -43,4 +44,11 @@ export function logHostEvent(log: Logger, event: HostEvent): void {
     case 'fault':
       log.error({ operation: event.operation, err: event.error }, 'failed')
   }
+}
+
+/** Writes what happened in the library and somebody should look at. */
+export function logLibraryEvent(log: Logger, event: LibraryEvent): void {
+  if (event.type !== 'suspicious-save') return
+  const { id: fileId, version, reason } = event
+  log.warn({ fileId, version, reason }, 'a save looks damaged; the version before it is pinned')
 }

@@ -15,7 +15,7 @@ import type { ServerContext } from './context.js'
 import { hostHooks } from './host-hooks.js'
 import { chainOf } from './item-chain.js'
 import { libraryOptionsOf } from './library-options.js'
-import { logHostEvent } from './log.js'
+import { logHostEvent, logLibraryEvent } from './log.js'
 import { openPeople } from './people/people.js'
 import type { Origin } from './people/sessions.js'
 import { loadOrCreateTokenKeys } from './secrets.js'
@@ -50,6 +50,7 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
 
   const library = await openFolderLibrary(libraryOptionsOf(settings))
   library.watch()
+  library.subscribe((event) => logLibraryEvent(log, event))
   const { repaired } = library
   if (repaired.completed + repaired.rescued > 0)
     log.warn(repaired, 'repaired what an interrupted server had left')
