@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { signedAccessTokens } from 'wopikit'
 import { openFolderLibrary } from 'wopikit/drivers/folder'
+import { contentsOf } from './content.js'
 import type { Document } from './wopi.js'
 
 /** Files of one size and one content. */
@@ -83,7 +84,7 @@ function makeTokenKey(folder: string): Uint8Array {
 }
 
 function fill(folder: string, name: string, { count, size }: Files): Buffer {
-  const content = randomBytes(size)
+  const content = Buffer.concat(contentsOf(size)())
   for (let index = 0; index < count; index++) {
     const place = join(folder, `${name} ${Math.floor(index / FILES_PER_FOLDER)}`)
     if (index % FILES_PER_FOLDER === 0) mkdirSync(place, { recursive: true })

@@ -66,8 +66,8 @@ async function measureAll(): Promise<Run> {
   const baseline = await startBaseline(join(folder, 'baseline'), core)
   try {
     const pace = quick
-      ? { rounds: 3, sliceMs: 150, warmUpMs: 150 }
-      : { rounds: 5, sliceMs: 600, warmUpMs: 500 }
+      ? { rounds: 3, sliceMs: 150, warmUpMs: 200 }
+      : { rounds: 5, sliceMs: 450, warmUpMs: 700 }
     const bench = createBench(folder, { core, profiles: values.profile ?? null }, baseline, pace, quick)
     const rows: Row[] = []
     for (const [name, scenario] of Object.entries(scenarios)) {

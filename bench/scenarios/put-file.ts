@@ -6,7 +6,7 @@ import { openSavers } from './savers.js'
 const sizes = [
   { id: 'put-file-40k', title: 'PutFile 40 kB, 16 clients', bytes: 40_000, count: 16, atLeast: 0.8 },
   { id: 'put-file-1m', title: 'PutFile 1 MB, 16 clients', bytes: 1_000_000, count: 16, atLeast: 0.85 },
-  { id: 'put-file-100m', title: 'PutFile 100 MB, 4 clients', bytes: 1e8, count: 4, atLeast: 1.2 },
+  { id: 'put-file-100m', title: 'PutFile 100 MB, one at a time', bytes: 1e8, count: 1, atLeast: 1.2 },
 ]
 
 /** PutFile under a lock: flushed, hashed and versioned, against a plain pipe that only flushes and renames. */
