@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly fileId?: string
   readonly permission?: Permission
   readonly userId?: string
+  /** URL of the client the token is made for. */
+  readonly client?: string
   /** The token to use instead of a good one; null = none. */
   readonly token?: string | null
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
@@ -63,8 +65,8 @@ export function memoryHost(options: Partial<WopiHostOptions> = {}) {
 
   /** A token for this person and file, the same one as long as the clock stands still. */
   async function token(call: CallOptions = {}): Promise<string> {
-    const { fileId = 'doc', permission = 'edit', userId = 'alice' } = call
-    const key = [fileId, permission, userId, clock.now].join(' ')
+    const { fileId = 'doc', permission = 'edit', userId = 'alice', client } = call
+    const key = [fileId, permission, userId, client, clock.now].join(' ')
     const known = issued.get(key)
     if (known !== undefined) return known
     const { accessToken } = await host.issueToken({
@@ -72,6 +74,7 @@ export function memoryHost(options: Partial<WopiHostOptions> = {}) {
       userName: userId === 'alice' ? 'Alice' : userId,
       resource: { kind: 'file', id: fileId },
       permission,
+      ...(client === undefined ? {} : { client }),
     })
     issued.set(key, accessToken)
     return accessToken

@@ -2,7 +2,7 @@ import type { FolderLibrary } from '../drivers/folder/index.js'
 import { itemAt, libraryHelp, libraryOptions, table, when, withLibrary } from './library.js'
 import { readArgs, UsageError } from './usage.js'
 
-const help = `wopikit locks: which documents are open, and by whom
+const help = `wopikit locks: which documents are open, by whom and in which client
 
   --release <path>  take the lock off a document; what its session still saves is kept as a rescued save
 ${libraryHelp}`
@@ -31,13 +31,16 @@ function list(library: FolderLibrary, asJson: boolean): void {
   if (asJson) console.log(JSON.stringify({ locks: held }))
   else if (held.length === 0) console.log('No document is locked.')
   else {
-    const rows = held.map(({ path, users, acquiredAt, expiresAt, lastSaveAt }) => [
+    const rows = held.map(({ path, users, client, acquiredAt, expiresAt, lastSaveAt }) => [
       path,
       users.join(', '),
+      client ?? '',
       when(acquiredAt),
       when(expiresAt),
       lastSaveAt === null ? '' : when(lastSaveAt),
     ])
-    console.log(table([['document', 'by', 'since (UTC)', 'until (UTC)', 'last save (UTC)'], ...rows]))
+    console.log(
+      table([['document', 'by', 'client', 'since (UTC)', 'until (UTC)', 'last save (UTC)'], ...rows]),
+    )
   }
 }

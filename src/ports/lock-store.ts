@@ -8,6 +8,8 @@ export interface Lock {
   readonly expiresAt: number
   /** The name of who took it: to be told to others, never compared. */
   readonly userName: string
+  /** URL of the client that took it, from the token (`Grant.client`); null = the token named none. Never compared. */
+  readonly client: string | null
 }
 
 /** The outcome of a swap; a refused one names the lock that stood in the way, or null when the file is unlocked. */

@@ -61,9 +61,25 @@ export async function lockStoreContract({ test, create }: LockStoreContract): Pr
 
   check('a lock is kept with everything it says', async (given) => {
     const { store, fileId } = await withFile(given)
-    const lock = aLock({ lockId: 'A', userName: 'Zoë Ünïcode 王小明 😀' })
+    const lock = aLock({
+      lockId: 'A',
+      userName: 'Zoë Ünïcode 王小明 😀',
+      client: 'https://office.example/suite?a=%C3%A9',
+    })
     assert.deepEqual(await store.swap(fileId, null, lock, T0), { done: true })
     assert.deepEqual(await store.get(fileId, T0), lock)
+  })
+
+  check('a lock says nothing of the one before it', async (given) => {
+    const { store, fileId } = await withFile(given)
+    const known = aLock({ lockId: 'A', client: 'https://a.example' })
+    await store.swap(fileId, null, known, T0)
+    await store.swap(fileId, 'A', { ...known, lockId: 'B', client: null }, T0)
+    assert.equal((await store.get(fileId, T0))?.client, null)
+    await store.swap(fileId, 'B', known, T0)
+    await store.swap(fileId, 'A', null, T0)
+    await store.swap(fileId, null, aLock({ lockId: 'C' }), T0)
+    assert.equal((await store.get(fileId, T0))?.client, null)
   })
 
   check('a swap that expects no lock is refused with the lock that stands', async (given) => {
@@ -98,14 +114,20 @@ export async function lockStoreContract({ test, create }: LockStoreContract): Pr
   check('a lock is exchanged for another when the id fits', async (given) => {
     const { store, fileId } = await withFile(given)
     await store.swap(fileId, null, aLock({ lockId: 'A' }), T0)
-    const next = aLock({ lockId: 'B', acquiredAt: T0 + 5, expiresAt: T0 + 99, userName: 'Bob' })
+    const next = aLock({
+      lockId: 'B',
+      acquiredAt: T0 + 5,
+      expiresAt: T0 + 99,
+      userName: 'Bob',
+      client: 'https://b.example',
+    })
     assert.deepEqual(await store.swap(fileId, 'A', next, T0 + 5), { done: true })
     assert.deepEqual(await store.get(fileId, T0 + 5), next)
   })
 
   check('a refresh moves the end of a lock and keeps when it was taken', async (given) => {
     const { store, fileId } = await withFile(given)
-    const lock = aLock({ lockId: 'A' })
+    const lock = aLock({ lockId: 'A', client: 'https://a.example' })
     await store.swap(fileId, null, lock, T0)
     const refreshed = { ...lock, expiresAt: T0 + 2 * HALF_HOUR_MS }
     assert.deepEqual(await store.swap(fileId, 'A', refreshed, T0 + 60_000), { done: true })
@@ -247,7 +269,7 @@ function releasedLocks(check: Check): void {
 function durableLocks(check: Check): void {
   check('another store over the same locks sees them, and obeys them', async (given) => {
     const { store, fileId } = await withFile(given)
-    const lock = aLock({ lockId: 'A', userName: 'Zoë' })
+    const lock = aLock({ lockId: 'A', userName: 'Zoë', client: 'https://a.example' })
     await store.swap(fileId, null, lock, T0)
     const other = await reopened(given)
     assert.deepEqual(await other.get(fileId, T0), lock)
@@ -288,5 +310,5 @@ async function newFileId(given: LockStoreUnderTest, number: number): Promise<str
 }
 
 function aLock(lock: Partial<Lock> & Pick<Lock, 'lockId'>): Lock {
-  return { acquiredAt: T0, expiresAt: T0 + HALF_HOUR_MS, userName: 'Alice', ...lock }
+  return { acquiredAt: T0, expiresAt: T0 + HALF_HOUR_MS, userName: 'Alice', client: null, ...lock }
 }

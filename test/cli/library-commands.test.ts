@@ -55,7 +55,7 @@ describe('the commands beside a running server', () => {
 
   it('show who has what open, without the key to saving it', async () => {
     const { locks } = await json('locks')
-    expect(locks).toMatchObject([{ path: 'plan.txt', userName: 'Ann', users: ['Ann'] }])
+    expect(locks).toMatchObject([{ path: 'plan.txt', userName: 'Ann', users: ['Ann'], client: null }])
     expect(JSON.stringify(locks)).not.toContain('session')
   })
 

@@ -147,7 +147,7 @@ export async function textOf(content: Bytes): Promise<string> {
 
 export function lockFor(lockId: string, ms = 30 * 60 * 1000) {
   const now = Date.now()
-  return { lockId, acquiredAt: now, expiresAt: now + ms, userName: 'Bob' }
+  return { lockId, acquiredAt: now, expiresAt: now + ms, userName: 'Bob', client: null }
 }
 
 let bundle: Promise<string> | null = null

@@ -129,6 +129,7 @@ function Locks({ locks, onUnlock }: { locks: readonly LockedFile[]; onUnlock: (l
               <p class="quiet">
                 {listText(lock.users.length > 0 ? lock.users : [lock.userName])}
                 {' · '}
+                {lock.client !== null && `${lock.client} · `}
                 {words.admin.since(agoText(lock.since))}
                 {' · '}
                 {words.admin.lockUntil(whenText(lock.until))}

@@ -153,6 +153,8 @@ export interface LockedFile extends Lock {
   readonly fileId: string
   readonly name: string
   readonly folderPath: string
+  /** Name of the client; null = not known. */
+  readonly client: string | null
   readonly users: readonly string[]
   readonly lastSaveAt: number | null
 }

@@ -133,4 +133,8 @@ export const indexLayout: readonly string[] = [
   CREATE TRIGGER binned_removed AFTER DELETE ON binned
     BEGIN UPDATE totals SET bytes = bytes - old.size WHERE name = 'binned'; END;
   `,
+  `
+  -- URL of the client that took the lock; null = not known.
+  ALTER TABLE locks ADD COLUMN client TEXT;
+  `,
 ]

@@ -9,6 +9,7 @@ interface LockRow {
   readonly acquired_at: number
   readonly expires_at: number
   readonly user_name: string
+  readonly client: string | null
   readonly released_at: number | null
 }
 
@@ -26,6 +27,8 @@ export interface HeldLock {
   readonly path: string
   /** Who took the lock. */
   readonly userName: string
+  /** URL of the client it was taken with; null = not known. */
+  readonly client: string | null
   /** In milliseconds since 1970. */
   readonly acquiredAt: number
   /** When it ends unless it is refreshed, in milliseconds since 1970. */
@@ -63,17 +66,17 @@ const SESSION_SAVES = 200
 export function sqliteLockStore(database: Database, events: Events): FolderLockStore {
   const { sqlite } = database
   const find = sqlite.prepare<[string], LockRow>(
-    'SELECT lock_id, acquired_at, expires_at, user_name, released_at FROM locks WHERE file_id = ?',
+    'SELECT lock_id, acquired_at, expires_at, user_name, client, released_at FROM locks WHERE file_id = ?',
   )
   // A row stays after its lock has gone; it remembers which lock was released last.
-  const insert = sqlite.prepare<[string, string, number, number, string, number]>(
-    `INSERT INTO locks (file_id, lock_id, acquired_at, expires_at, user_name, released_at) VALUES (?, ?, ?, ?, ?, NULL)
+  const insert = sqlite.prepare<[string, string, number, number, string, string | null, number]>(
+    `INSERT INTO locks (file_id, lock_id, acquired_at, expires_at, user_name, client, released_at) VALUES (?, ?, ?, ?, ?, ?, NULL)
      ON CONFLICT (file_id) DO UPDATE SET lock_id = excluded.lock_id, acquired_at = excluded.acquired_at,
-       expires_at = excluded.expires_at, user_name = excluded.user_name, released_at = NULL
+       expires_at = excluded.expires_at, user_name = excluded.user_name, client = excluded.client, released_at = NULL
      WHERE released_at IS NOT NULL OR expires_at <= ?`,
   )
-  const replace = sqlite.prepare<[string, number, number, string, string, string, number]>(
-    `UPDATE locks SET lock_id = ?, acquired_at = ?, expires_at = ?, user_name = ?
+  const replace = sqlite.prepare<[string, number, number, string, string | null, string, string, number]>(
+    `UPDATE locks SET lock_id = ?, acquired_at = ?, expires_at = ?, user_name = ?, client = ?
      WHERE file_id = ? AND lock_id = ? AND released_at IS NULL AND expires_at > ?`,
   )
   const release = sqlite.prepare<[number, string, string, number]>(
@@ -83,7 +86,7 @@ export function sqliteLockStore(database: Database, events: Events): FolderLockS
   const expire = sqlite.prepare<[{ fileId: string; now: number }]>(
     'UPDATE locks SET expires_at = @now WHERE file_id = @fileId AND released_at IS NULL AND expires_at > @now',
   )
-  const heldRows = `SELECT file_id, lock_id, acquired_at, expires_at, user_name, released_at, path
+  const heldRows = `SELECT file_id, lock_id, acquired_at, expires_at, user_name, client, released_at, path
      FROM locks LEFT JOIN items ON id = file_id WHERE released_at IS NULL AND expires_at > ?`
   const live = sqlite.prepare<[number], HeldRow>(`${heldRows} ORDER BY acquired_at`)
   const liveOf = sqlite.prepare<[number, string], HeldRow>(`${heldRows} AND file_id = ?`)
@@ -101,13 +104,14 @@ export function sqliteLockStore(database: Database, events: Events): FolderLockS
   }
 
   function change(fileId: string, expected: string | null, next: Lock | null, now: number): number {
-    if (expected === null) {
-      if (!next) return current(fileId, now) ? 0 : 1
-      return insert.run(fileId, next.lockId, next.acquiredAt, next.expiresAt, next.userName, now).changes
+    if (!next) {
+      if (expected === null) return current(fileId, now) ? 0 : 1
+      return release.run(now, fileId, expected, now).changes
     }
-    if (!next) return release.run(now, fileId, expected, now).changes
-    return replace.run(next.lockId, next.acquiredAt, next.expiresAt, next.userName, fileId, expected, now)
-      .changes
+    const { lockId, acquiredAt, expiresAt, userName, client } = next
+    return expected === null
+      ? insert.run(fileId, lockId, acquiredAt, expiresAt, userName, client, now).changes
+      : replace.run(lockId, acquiredAt, expiresAt, userName, client, fileId, expected, now).changes
   }
 
   function emit(fileId: string, by: string | null, at: number): void {
@@ -175,6 +179,7 @@ function toLock(row: LockRow): Lock {
     acquiredAt: row.acquired_at,
     expiresAt: row.expires_at,
     userName: row.user_name,
+    client: row.client,
   }
 }
 
@@ -185,6 +190,7 @@ function toHeld(row: HeldRow): HeldLock {
     name: nameOf(path),
     path,
     userName: row.user_name,
+    client: row.client,
     acquiredAt: row.acquired_at,
     expiresAt: row.expires_at,
   }

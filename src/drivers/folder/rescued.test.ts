@@ -183,8 +183,8 @@ describe('limits', () => {
 })
 
 describe('locks a person can see', () => {
-  it('tell the file, since when, until when, who takes part and when it was last saved', async () => {
-    const lock = lockFor('secret id')
+  it('tell the file, since when, until when, with which client, who takes part and when it was last saved', async () => {
+    const lock = { ...lockFor('secret id'), client: 'https://office.example' }
     await library.locks.swap(id, null, lock, Date.now())
     await save(library, id, 'two', { editors: ['carol', 'alice'], at: lock.acquiredAt + 5 })
     const [session, ...others] = library.locks.list(Date.now())
@@ -194,6 +194,7 @@ describe('locks a person can see', () => {
       name: 'a.txt',
       path: 'a.txt',
       userName: 'Bob',
+      client: 'https://office.example',
       acquiredAt: lock.acquiredAt,
       expiresAt: lock.expiresAt,
       users: ['Bob', 'Alice', 'carol'],

@@ -38,10 +38,11 @@ export function newLock(call: Call, lockId: string): Lock {
     acquiredAt: call.now,
     expiresAt: call.now + lifetimeMs(call.request),
     userName: call.grant.userName,
+    client: call.grant.client ?? null,
   }
 }
 
-/** Restarts the life of a lock as it was seen, up to the end of the new one. */
+/** Restarts the life of a lock as it was seen, up to the end of the new one; it stays the lock of who took it. */
 export function refreshed(call: Call, seen: Lock, { expiresAt }: Lock): Promise<LockSwap> {
   return call.host.locks.swap(call.file.fileId, seen.lockId, { ...seen, expiresAt }, call.now)
 }

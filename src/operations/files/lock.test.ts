@@ -16,7 +16,15 @@ describe('Lock', () => {
       acquiredAt: START,
       expiresAt: START + 30 * MINUTE,
       userName: 'Alice',
+      client: null,
     })
+  })
+
+  it('remembers the client whose token took it, also when another sends the same lock', async () => {
+    const { post, locks } = memoryHost({ proof: 'off' })
+    await post('LOCK', lock('A'), { client: 'https://office.example' })
+    expect((await post('LOCK', lock('A'), { client: 'https://other.example' })).status).toBe(200)
+    expect(await locks.get('doc', START)).toMatchObject({ client: 'https://office.example' })
   })
 
   it('restarts the 30 minutes when the same lock is sent again, by whomever', async () => {
@@ -143,7 +151,13 @@ describe('Lock', () => {
     await renamed.locks.swap(
       'doc',
       null,
-      { lockId: 'A', acquiredAt: START, expiresAt: START + MINUTE, userName: '王小明\r\nX-Evil: 1' },
+      {
+        lockId: 'A',
+        acquiredAt: START,
+        expiresAt: START + MINUTE,
+        userName: '王小明\r\nX-Evil: 1',
+        client: null,
+      },
       START,
     )
     const answer = await renamed.post('LOCK', lock('B'))

@@ -34,7 +34,7 @@ describe('while another process works on the same file', () => {
   it('Lock gives way to another session that locks just before it would be refreshed', async () => {
     const { post, locks, meanwhile } = sharedHost()
     await post('LOCK', { 'X-WOPI-Lock': 'A' })
-    const other = { lockId: 'B', acquiredAt: START, expiresAt: START + 1, userName: 'Bob' }
+    const other = { lockId: 'B', acquiredAt: START, expiresAt: START + 1, userName: 'Bob', client: null }
     meanwhile.after = () => locks.swap('doc', 'A', other, START)
     const answer = await post('LOCK', { 'X-WOPI-Lock': 'A' })
     expect([answer.status, answer.header('X-WOPI-Lock')]).toEqual([409, 'B'])

@@ -5,8 +5,8 @@ const lock = (lockId: string, more: Record<string, string> = {}) => ({ 'X-WOPI-L
 
 describe('RefreshLock', () => {
   it('restarts the 30 minutes, and keeps when the lock was taken', async () => {
-    const { post, locks, clock, version } = memoryHost()
-    await post('LOCK', lock('A'))
+    const { post, locks, clock, version } = memoryHost({ proof: 'off' })
+    await post('LOCK', lock('A'), { client: 'https://office.example' })
     clock.now += 20 * MINUTE
     const answer = await post('REFRESH_LOCK', lock('A'), { userId: 'bob' })
     expect(answer.status).toBe(200)
@@ -17,6 +17,7 @@ describe('RefreshLock', () => {
       acquiredAt: START,
       expiresAt: START + 50 * MINUTE,
       userName: 'Alice',
+      client: 'https://office.example',
     })
   })
 

@@ -207,7 +207,7 @@ describe('RenameFile', () => {
     await locks.swap(
       'doc',
       null,
-      { lockId: 'B', acquiredAt: now, expiresAt: now + MINUTE, userName: 'Bob' },
+      { lockId: 'B', acquiredAt: now, expiresAt: now + MINUTE, userName: 'Bob', client: null },
       now,
     )
     renaming.open()

@@ -16,6 +16,13 @@ describe('UnlockAndRelock', () => {
     expect(await locks.get('doc', clock.now)).toMatchObject({ lockId: 'B', expiresAt: START + 40 * MINUTE })
   })
 
+  it('makes a lock of whoever exchanges it', async () => {
+    const { post, locks } = memoryHost({ proof: 'off' })
+    await post('LOCK', lock('A'), { client: 'https://office.example' })
+    await post('LOCK', relock('B', 'A'), { userId: 'bob', client: 'https://other.example' })
+    expect(await locks.get('doc', START)).toMatchObject({ userName: 'bob', client: 'https://other.example' })
+  })
+
   it('compares only the old lock, also when the new one is the lock that stands', async () => {
     const { post, lockId } = memoryHost()
     await post('LOCK', lock('A'))

@@ -20,12 +20,13 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 /** What a client would send for a person who has opened a document. */
-async function client(id: string, userName = 'Ann') {
+async function client(id: string, clientUrl?: string) {
   const { accessToken } = await server.host.issueToken({
     userId: 'owner',
-    userName,
+    userName: 'Ann',
     resource: { kind: 'file', id },
     permission: 'edit',
+    ...(clientUrl === undefined ? {} : { client: clientUrl }),
   })
   const send = (path: string, override: string, lock: string, body?: string) =>
     fetch(`${server.host.wopiSrc(id)}${path}?access_token=${accessToken}`, {
@@ -78,11 +79,17 @@ describe('a document that somebody is editing', () => {
 
   it('can be unlocked by force; what its session still saves is kept, and can be brought back', async () => {
     const id = await idOf(me, 'a.txt')
-    const ann = await client(id)
+    const ann = await client(id, server.host.clients.list[0]?.url)
     await ann.lock('l2')
     const { locks } = await me.api('GET', '/locks')
     expect(locks).toEqual([
-      expect.objectContaining({ fileId: id, name: 'a.txt', folderPath: '', userName: 'Ann' }),
+      expect.objectContaining({
+        fileId: id,
+        name: 'a.txt',
+        folderPath: '',
+        userName: 'Ann',
+        client: 'wopikit text editor',
+      }),
     ])
     await me.api('DELETE', `/locks/${id}`)
     expect((await me.api('GET', '/locks')).locks).toEqual([])

@@ -24,6 +24,7 @@ export const lockRoutes: readonly Route[] = [
           fileId: lock.fileId,
           name: lock.name,
           folderPath: folderPathOf(context, reach, reached),
+          client: context.host.clients.list.find(({ url }) => url === lock.client)?.name ?? null,
           users: [...lock.users],
           lastSaveAt: lock.lastSaveAt,
         })

@@ -94,6 +94,8 @@ export const heldLockSchema = lockSchema.extend({
   fileId: z.string(),
   name: z.string(),
   folderPath: z.string(),
+  /** Name of the client; null when its token named none, or one that is not connected any more. */
+  client: z.string().nullable(),
   users: z.array(z.string()),
   lastSaveAt: time.nullable(),
 })

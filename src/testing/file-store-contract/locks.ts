@@ -91,5 +91,5 @@ function locksOf(given: FileStoreUnderTest): LockStore {
 }
 
 function aLock(lockId: string): Lock {
-  return { lockId, acquiredAt: NOW, expiresAt: END, userName: 'Alice' }
+  return { lockId, acquiredAt: NOW, expiresAt: END, userName: 'Alice', client: null }
 }
