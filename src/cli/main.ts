@@ -7,6 +7,7 @@ import { token } from './token.js'
 import { UsageError } from './usage.js'
 import { verify } from './verify.js'
 import { versions } from './versions.js'
+import { leaveSupervisor } from './workers.js'
 
 const commands: Record<string, (args: readonly string[]) => Promise<number>> = {
   serve,
@@ -23,7 +24,7 @@ const help = `wopikit: the WOPI host that never loses a save and always says why
   wopikit token <path>       an access token for one document or folder, for scripts and tests
   wopikit versions <path>    what a document has been; restore it
   wopikit rescued [path]     saves that had to be refused and were kept
-  wopikit locks              which documents are open, and by whom
+  wopikit locks              which documents are open, by whom and in which client
   wopikit verify [folder]    whether everything that is kept is as it should be
 
 Say "wopikit <command> --help" for the options of a command.`
@@ -47,3 +48,4 @@ try {
   console.error(error instanceof Error ? `wopikit: ${error.message}` : error)
   process.exitCode = wrongUsage ? 2 : 1
 }
+leaveSupervisor()

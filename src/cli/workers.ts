@@ -4,6 +4,11 @@ import type { Logger } from 'pino'
 /** Whether this process is one of several that serve, started by `superviseWorkers`. */
 export const isWorker = cluster.isWorker
 
+/** Lets a worker end once nothing is left to do: its tie to the process that started it would keep it alive. Nothing elsewhere. */
+export function leaveSupervisor(): void {
+  cluster.worker?.disconnect()
+}
+
 /**
  * Runs so many processes of this program, which share the port and the folder, until this one is told to stop. One that dies is replaced, and
  * its successor repairs what it left.
@@ -15,7 +20,10 @@ export async function superviseWorkers(count: number, log: Logger, stop: Promise
   let failed = false
   const listening = new Set<Worker>()
 
-  cluster.on('listening', (worker) => listening.add(worker))
+  cluster.on('listening', (worker) => {
+    listening.add(worker)
+    log.debug({ pid: worker.process.pid }, 'a worker answers')
+  })
   const over = new Promise<void>((resolve) => {
     cluster.on('exit', (worker, code, signal) => {
       // Whoever never listened has said why on standard error; trying again would say it again.
@@ -23,7 +31,7 @@ export async function superviseWorkers(count: number, log: Logger, stop: Promise
         failed = true
         stopAll()
       } else if (!stopping) {
-        log.error({ code, signal }, 'a worker died; starting another')
+        log.error({ pid: worker.process.pid, code, signal }, 'a worker died; starting another')
         cluster.fork()
       }
       if (stopping && Object.keys(cluster.workers ?? {}).length === 0) resolve()

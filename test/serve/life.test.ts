@@ -92,6 +92,24 @@ describe('two servers on one folder', () => {
   })
 })
 
+test('a worker that is killed is replaced, and its locks and saves are there', async () => {
+  const server = await start({ args: ['--workers', '2', '--log-level', 'debug'] })
+  const answering = () =>
+    [...server.log().matchAll(/"pid":(\d+),"msg":"a worker answers"/g)].map(([, pid]) => Number(pid))
+  const client = wopiClient(await server.token('report.bin'))
+  expect((await client.lock('A')).status).toBe(200)
+  for (let killed = 0; killed < 2; killed++) {
+    await expect.poll(() => answering().length, { timeout: 20_000 }).toBe(2 + killed)
+    const worker = answering()[killed] as number
+    expect((await client.putFile(Buffer.from(`before ${worker} died`), 'A')).status).toBe(200)
+    process.kill(worker, 'SIGKILL')
+    await expect.poll(() => answering().length, { timeout: 20_000 }).toBe(3 + killed)
+    expect((await client.getLock()).header('X-WOPI-Lock')).toBe('A')
+    expect((await client.getFile()).body.toString()).toBe(`before ${worker} died`)
+  }
+  expect(await server.stop()).toBe(0)
+})
+
 describe('secrets', () => {
   test('are readable by nobody else, whatever the umask and the folder', async () => {
     for (const data of [undefined, join(folder.path, 'data-made-before')]) {

@@ -79,7 +79,10 @@ describe('serve refuses, with a reason, ', () => {
     cleanUp.push(() => taken.close())
     await new Promise((resolve) => taken.once('listening', resolve))
     const { port } = taken.address() as { port: number }
-    expectFailure(await runCommand(['serve', documents, '--port', String(port)]), String(port), '--port')
+    for (const workers of ['1', '2']) {
+      const args = ['serve', documents, '--port', String(port), '--workers', workers]
+      expectFailure(await runCommand(args), String(port), '--port')
+    }
   })
 
   test('an address that is not ours', async () => {
