@@ -56,7 +56,7 @@ export interface Events {
 const POLL_MS = 200
 
 /** For so long an event waits for processes that have not read it. */
-const KEEP_MS = 10 * 60 * 1000
+const KEEP_MS = 60 * 1000
 
 /** After so many transactions with events old ones are removed. */
 const PRUNE_EVERY = 500
@@ -154,6 +154,8 @@ export function createEvents(database: Database, items: Items, instance: string)
     subscribe(listener) {
       // A listener may be given twice; each time is ended by itself.
       const own = (event: LibraryEvent) => listener(event)
+      // What happened while nobody listened is no news.
+      if (listeners.size === 0) known = last.get()?.number ?? known
       listeners.add(own)
       timer ??= setInterval(poll, POLL_MS).unref()
       return () => {

@@ -80,6 +80,14 @@ describe('content that looks damaged', () => {
     })
   })
 
+  it('looks for no damage where a character goes on beyond what is looked at', async () => {
+    const looked = 64 * 1024
+    for (let shift = 0; shift < 4; shift++) {
+      const text = `${'x'.repeat(shift)}${'😀'.repeat(looked / 4)}${'y'.repeat(shift)}`
+      expect(await doubt(`${shift}.txt`, bytes('x'), bytes(text)), `shifted by ${shift}`).toBeNull()
+    }
+  })
+
   it.each<[string, string, Uint8Array, Uint8Array]>([
     ['another document', 'a.docx', zip('text'), zip('other')],
     ['a document with a long comment at its end', 'a.docx', zip('text'), withComment(zip('text'), 60_000)],

@@ -33,8 +33,10 @@ export interface Guard {
 /** The parts of a file that are looked at. */
 interface Probe {
   readonly size: number
-  readonly head: Buffer
-  readonly tail: Buffer
+  /** The first so many bytes, or all. */
+  head(bytes: number): Buffer
+  /** The last so many bytes, or all. */
+  tail(bytes: number): Buffer
   read(position: number, bytes: number): Buffer
 }
 
@@ -44,11 +46,12 @@ interface FileKind {
   fits(probe: Probe): boolean
 }
 
-/** How much of the beginning is looked at. */
-const HEAD_BYTES = 64 * 1024
+/** How much of the beginning and of the end of a text is looked at. */
+const TEXT_BYTES = 64 * 1024
 
-/** How much of the end is looked at: a zip archive ends with a record of 22 bytes and a comment of up to 64 KiB. */
-const TAIL_BYTES = 64 * 1024 + 22
+/** A zip archive ends with a record of so many bytes and a comment of up to 64 KiB, which hardly any has. */
+const ZIP_END_BYTES = 22
+const ZIP_COMMENT_BYTES = 64 * 1024
 
 const ZIP_LOCAL = Buffer.from('PK\x03\x04', 'latin1')
 const ZIP_DIRECTORY = Buffer.from('PK\x01\x02', 'latin1')
@@ -66,7 +69,7 @@ const oleDocument: FileKind = { name: 'an office document of the older kind', fi
 const pdf: FileKind = {
   name: 'a PDF',
   // Readers look for the mark in the first kilobyte.
-  fits: ({ head }) => head.subarray(0, 1024).includes('%PDF-'),
+  fits: ({ head }) => head(1024).includes('%PDF-'),
 }
 
 const text: FileKind = { name: 'a text', fits: isText }
@@ -119,10 +122,12 @@ function withProbe<T>(place: string, look: (probe: Probe) => T): T {
       const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(bytes, size - position)))
       return buffer.subarray(0, readSync(file, buffer, 0, buffer.byteLength, position))
     }
-    const head = read(0, HEAD_BYTES)
-    // A small file is read once.
-    const tail = size <= HEAD_BYTES ? head : read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES)
-    return look({ size, head, tail, read })
+    return look({
+      size,
+      read,
+      head: (bytes) => read(0, bytes),
+      tail: (bytes) => read(Math.max(0, size - bytes), bytes),
+    })
   } finally {
     closeSync(file)
   }
@@ -130,25 +135,33 @@ function withProbe<T>(place: string, look: (probe: Probe) => T): T {
 
 /** A zip archive that was written to its end: the directory of its parts stands where the last record says. */
 function isZip({ size, head, tail, read }: Probe): boolean {
-  if (!head.subarray(0, 4).equals(ZIP_LOCAL)) return false
-  const end = tail.lastIndexOf(ZIP_END)
-  if (end === -1 || end + 22 > tail.byteLength) return false
-  const directoryAt = tail.readUInt32LE(end + 16)
+  if (!head(4).equals(ZIP_LOCAL)) return false
+  const end = endRecord(tail(ZIP_END_BYTES)) ?? endRecord(tail(ZIP_END_BYTES + ZIP_COMMENT_BYTES))
+  if (!end) return false
+  const directoryAt = end.readUInt32LE(16)
   // An archive of more than 4 GiB keeps the position elsewhere.
   if (directoryAt === 0xffffffff) return true
   return directoryAt < size && read(directoryAt, 4).equals(ZIP_DIRECTORY)
 }
 
+function endRecord(tail: Buffer): Buffer | null {
+  const at = tail.lastIndexOf(ZIP_END)
+  return at === -1 || at + ZIP_END_BYTES > tail.byteLength ? null : tail.subarray(at)
+}
+
 function isOle({ head }: Probe): boolean {
-  return head.subarray(0, 8).equals(OLE)
+  return head(8).equals(OLE)
 }
 
 /** Whether beginning and end are text in UTF-8, or say that they are UTF-16. */
 function isText({ size, head, tail }: Probe): boolean {
-  const mark = head.subarray(0, 2).toString('latin1')
+  const start = head(TEXT_BYTES)
+  const mark = start.subarray(0, 2).toString('latin1')
   if (mark === '\xff\xfe' || mark === '\xfe\xff') return true
-  if (head.includes(0) || tail.includes(0)) return false
-  return isUtf8(size > head.byteLength ? withoutCutEnd(head) : head) && isUtf8(withoutCutStart(tail, size))
+  if (start.includes(0)) return false
+  if (size <= TEXT_BYTES) return isUtf8(start)
+  const end = tail(TEXT_BYTES)
+  return !end.includes(0) && isUtf8(withoutCutEnd(start)) && isUtf8(withoutCutStart(end))
 }
 
 /** Without a character at the end that goes on after it: such has up to three bytes there. */
@@ -162,8 +175,7 @@ function withoutCutEnd(bytes: Buffer): Buffer {
 }
 
 /** Without the rest of a character that began before. */
-function withoutCutStart(bytes: Buffer, size: number): Buffer {
-  if (bytes.byteLength === size) return bytes
+function withoutCutStart(bytes: Buffer): Buffer {
   let start = 0
   while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++
   return bytes.subarray(start)

@@ -115,6 +115,7 @@ export async function openFolderLibrary(options: FolderLibraryOptions): Promise<
     rescued: within('rescued', DEFAULT_RESCUED, options.rescued),
     bin: within('bin', DEFAULT_BIN, options.bin),
   }
+  const autosaveStepMs = atLeast(0, 'autosaveStepMs', options.autosaveStepMs ?? DEFAULT_AUTOSAVE_STEP_MS)
   const places = await openPlaces(options.folder, options.data)
   const { data, bin: binFolder } = places
   const now = options.now ?? Date.now
@@ -127,9 +128,8 @@ export async function openFolderLibrary(options: FolderLibraryOptions): Promise<
   const items = createItems(database)
   const instance = startInstance(join(data, 'run'))
   const events = createEvents(database, items, instance.id)
-  const step = options.autosaveStepMs ?? DEFAULT_AUTOSAVE_STEP_MS
   const removals = createRemovals(database, data)
-  const history = createHistory(database, root, removals, join(data, 'versions'), step)
+  const history = createHistory(database, root, removals, join(data, 'versions'), autosaveStepMs)
   const staging = openStaging(database, instance, places.staging, places.copies)
   const locks = sqliteLockStore(database, events)
   const rescued = createRescuedStore(database, items, events, removals, join(data, 'rescued'), limits.rescued)
@@ -205,12 +205,14 @@ function within<Limits extends object>(
   given: Partial<Limits> = {},
 ): Limits {
   const limits = { ...defaults, ...given }
-  for (const [name, value] of Object.entries(limits)) {
-    const least = name === 'perFile' ? 1 : 0
-    if (typeof value === 'number' && value >= least) continue
-    throw new TypeError(
-      `openFolderLibrary: ${setting}.${name} is ${String(value)}; expected a number of at least ${least}.`,
-    )
-  }
+  for (const [name, value] of Object.entries(limits))
+    atLeast(name === 'perFile' ? 1 : 0, `${setting}.${name}`, value)
   return limits
+}
+
+function atLeast(least: number, setting: string, value: unknown): number {
+  if (typeof value === 'number' && value >= least) return value
+  throw new TypeError(
+    `openFolderLibrary: ${setting} is ${String(value)}; expected a number of at least ${least}.`,
+  )
 }

@@ -271,6 +271,7 @@ describe('retention', () => {
     [{ versions: { perFile: 0 } }, /versions\.perFile is 0; expected a number of at least 1/],
     [{ rescued: { totalBytes: -1 } }, /rescued\.totalBytes is -1/],
     [{ bin: { maxAgeMs: Number.NaN } }, /bin\.maxAgeMs is NaN/],
+    [{ autosaveStepMs: -1 }, /autosaveStepMs is -1; expected a number of at least 0/],
   ])('does not accept %j', async (options, message) => {
     await expect(testFolder().open(options)).rejects.toThrow(message)
   })

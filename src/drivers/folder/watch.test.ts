@@ -80,6 +80,18 @@ describe('events', () => {
     expect(heard).toEqual(['saved', 'saved', 'saved'])
   })
 
+  it('begin when somebody listens: what was before is no news', async () => {
+    const quiet = await folder.open()
+    const other = await folder.open()
+    folder.put('a.txt', 'one')
+    const id = await idOf(other, 'a.txt')
+    await save(other, id, 'before')
+    const heard: string[] = []
+    quiet.subscribe((event) => heard.push(event.type))
+    await save(other, id, 'after')
+    await expect.poll(() => heard).toEqual(['saved'])
+  })
+
   it('go to the others also when one listener fails', async () => {
     const late: string[] = []
     library.subscribe(() => {
