@@ -13,16 +13,28 @@ export default defineConfig({
         },
       },
       {
-        // Real servers, browsers and kills: one file after the other, when the machine has nothing else to do.
+        // Real servers and browsers: one file after the other, when the machine has nothing else to do.
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/durability/**'],
           fileParallelism: false,
           // A browser or server that a busy machine starves is asked again; what is wrong stays wrong.
           retry: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Kills, full disks and races. What is lost once is lost: no test is asked again.
+        test: {
+          name: 'durability',
+          include: ['test/durability/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -36,8 +36,12 @@ beforeAll(async () => {
     )
   }
   servers = await Promise.all(
-    Array.from({ length: SERVERS }, () =>
-      serverProcess({ folder: documents, args: ['--log-level', 'error', '--save-after-unlock', 'false'] }),
+    Array.from({ length: SERVERS }, (_, index) =>
+      serverProcess({
+        folder: documents,
+        // The model does not know the leniency after an Unlock. One of the servers is two processes by itself.
+        args: ['--log-level', 'error', '--save-after-unlock', 'false', '--workers', index === 0 ? '2' : '1'],
+      }),
     ),
   )
   // All at once, on a folder that has no index yet.
@@ -51,7 +55,7 @@ afterAll(async () => {
   await folder.remove()
 })
 
-describe('several servers on one folder', () => {
+describe('several servers on one folder', { timeout: isLong ? 600_000 : 120_000 }, () => {
   test('locks, saves and reads happen in one order that all clients agree on', async () => {
     const histories = await Promise.all(tokens.map((token, index) => shareFile(token, index, 'calm')))
     expectLinearizable(histories)

@@ -39,6 +39,9 @@ interface Moment<Call> {
   after: Moment<Call> | null
 }
 
+/** So many situations are tried: far more than any history takes that fits, and no more than memory holds. */
+const MOST_SITUATIONS = 2_000_000
+
 /** A call that was put next, the state before it, and the latest beginning among all that are in order by then. */
 interface Choice<State, Call> {
   readonly moment: Moment<Call>
@@ -50,6 +53,8 @@ interface Choice<State, Call> {
  * Decides whether a history could have come from one thing that does one step at a time, each at some moment between its call and its answer.
  * The search is Wing and Gong's: it tries the calls that may come next, and goes back when an answer cannot be explained. A set of calls that
  * has once led to a state is not tried again (Lowe).
+ *
+ * @throws Error when no decision can be found within reason.
  */
 export function checkLinearizability<State, Input, Output>(
   model: Model<State, Input, Output>,
@@ -74,6 +79,9 @@ export function checkLinearizability<State, Input, Output>(
         const situation = `${openCalls(head, latest)}|${model.key(next)}`
         if (!tried.has(situation)) {
           tried.add(situation)
+          if (tried.size > MOST_SITUATIONS) {
+            throw new Error(`A history of ${history.length} calls has too many possible orders to decide.`)
+          }
           chosen.push({ moment, state, latest })
           if (moment.call.answer) answered--
           state = next

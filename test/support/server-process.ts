@@ -56,6 +56,12 @@ export interface ServerProcess {
 /** Runs a server with a clock that `moveClock` sets. */
 export const movedClock = ['--import', new URL('./moved-clock.mjs', import.meta.url).href]
 
+/** Tests that are broken off leave no servers behind. */
+const living = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of living) child.kill('SIGKILL')
+})
+
 export async function serverProcess(options: ServerOptions): Promise<ServerProcess> {
   if (options.makeFolder !== false) await mkdir(options.folder, { recursive: true })
   const data = options.data ?? join(options.folder, '.wopikit')
@@ -79,9 +85,11 @@ export async function serverProcess(options: ServerOptions): Promise<ServerProce
       ...(ipc ? ['ipc' as const] : []),
     ])
     child = started
+    living.add(started)
     started.stderr?.on('data', (chunk) => {
       log += chunk
     })
+    started.once('exit', () => living.delete(started))
     end = new Promise((resolve) => started.once('close', () => resolve()))
     while (!(await answers(port))) {
       if (!isRunning()) throw new Error(`wopikit serve ended before it answered.\n${log.slice(-2000)}`)
