@@ -22,11 +22,19 @@ function hostWith(...names: string[]) {
 async function opened(
   clients: string[],
   name: string,
-  more: { intent?: Intent; rights?: Permission; size?: number; mobile?: boolean } = {},
+  more: { intent?: Intent; rights?: Permission; size?: number; mobile?: boolean; lockedBy?: string } = {},
 ) {
   const host = hostWith(...clients)
   const { intent = 'edit', rights = 'edit', size = 100, mobile = false } = more
-  const opening = chooseOpening(host, await readClients(host), { name, size, rights, intent, mobile })
+  const lockClient = more.lockedBy === undefined ? null : `https://${more.lockedBy}.example`
+  const opening = chooseOpening(host, await readClients(host), {
+    name,
+    size,
+    rights,
+    intent,
+    mobile,
+    lockClient,
+  })
   return opening && [new URL(opening.client.url).hostname, opening.action.name, opening.intent]
 }
 
@@ -91,6 +99,45 @@ describe('who opens a document', () => {
 
   it('takes the actions for small screens', async () => {
     expect((await opened(['onlyoffice'], 'a.docx', { mobile: true }))?.[1]).toBe('mobileEdit')
+  })
+})
+
+describe('who opens a document that is open already', () => {
+  const both = ['onlyoffice', 'collabora']
+
+  it('is the client that others have it open in, also to look at it', async () => {
+    const lockedBy = 'collabora'
+    expect(await opened(both, 'a.docx', { lockedBy })).toEqual(['collabora.example', 'edit', 'edit'])
+    expect(await opened(both, 'a.docx', { lockedBy, intent: 'view' })).toEqual([
+      'collabora.example',
+      'edit',
+      'view',
+    ])
+    // The other has an action for small screens; a session to join is worth more.
+    expect(await opened(both, 'a.docx', { lockedBy, mobile: true })).toEqual([
+      'collabora.example',
+      'edit',
+      'edit',
+    ])
+  })
+
+  it('is another only to look at it, when that is the one that can be reached or was chosen', async () => {
+    expect(await opened(['down', 'onlyoffice'], 'a.docx', { lockedBy: 'down' })).toEqual([
+      'onlyoffice.example',
+      'view',
+      'view',
+    ])
+    const host = hostWith(...both)
+    const clients = await readClients(host)
+    const known = clients.known.filter(({ client }) => client.url === 'https://onlyoffice.example')
+    const document = { name: 'a.docx', size: 1, rights: 'edit', intent: 'edit', mobile: false } as const
+    const lockClient = 'https://collabora.example'
+    const opening = chooseOpening(host, { ...clients, known }, { ...document, lockClient })
+    expect([opening?.client.url, opening?.intent]).toEqual(['https://onlyoffice.example', 'view'])
+  })
+
+  it('is chosen as ever when its lock is of a client that is not configured', async () => {
+    expect(await opened(both, 'a.docx', { lockedBy: 'gone' })).toEqual(['onlyoffice.example', 'edit', 'edit'])
   })
 })
 

@@ -25,6 +25,8 @@ export interface DocumentToOpen {
   readonly rights: Permission | Rights
   readonly intent: Intent
   readonly mobile: boolean
+  /** URL of the client that holds the document's live lock, from `Lock.client`; absent or null = nobody does, or it is not known. */
+  readonly lockClient?: string | null
 }
 
 /** The clients whose discovery is known, in the order of configuration. */
@@ -67,6 +69,9 @@ function intents({ intent, rights }: DocumentToOpen): Intent[] {
   }
 }
 
+/** What cannot be done with one client while another holds the lock. */
+const needsLock: ReadonlySet<Intent> = new Set(['edit', 'fill'])
+
 /** Reads the discovery of every client. Those that cannot be reached are passed over; `problems` says why. */
 export async function readClients(host: WopiHost): Promise<KnownClients> {
   const problems: string[] = []
@@ -84,6 +89,10 @@ export async function readClients(host: WopiHost): Promise<KnownClients> {
 /**
  * Finds who opens a document: the first client, in the order of configuration, that offers what is wanted; null = nobody does.
  *
+ * Whoever opens a locked document joins its session: the client that holds the lock comes before the others. Those would be refused the lock, so
+ * they are left what needs none: to show the document, or to convert it into another. That is also what comes of `clients` without the one that
+ * holds the lock, when a person has chosen another by name. The lock of a client that is not configured changes nothing.
+ *
  * @see https://learn.microsoft.com/microsoft-365/cloud-storage-partner-program/online/discovery
  */
 export function chooseOpening(
@@ -99,11 +108,16 @@ export function chooseOpening(
     ...(mimeType === null ? {} : { mimeType }),
   }
   const offers = known.map((client) => ({ ...client, actions: actionsFor(client.discovery, query) }))
+  const isLocked = host.clients.list.some(({ url }) => url === document.lockClient)
+  const joining = offers.filter(({ client }) => isLocked && client.url === document.lockClient)
+  const others = offers.filter((offer) => !joining.includes(offer))
   for (const intent of intents(document)) {
-    for (const name of actionNames(document, intent)) {
-      for (const { client, discovery, actions } of offers) {
-        const action = actions.find((candidate) => candidate.name === name)
-        if (action) return { client, discovery, action, intent }
+    for (const asked of isLocked && needsLock.has(intent) ? [joining] : [joining, others]) {
+      for (const name of actionNames(document, intent)) {
+        for (const { client, discovery, actions } of asked) {
+          const action = actions.find((candidate) => candidate.name === name)
+          if (action) return { client, discovery, action, intent }
+        }
       }
     }
   }

@@ -74,7 +74,9 @@ function waysToOpen(item: Item): MenuEntry[] {
     { heading: words.actions.openWith },
     ...ways.map(
       ({ client, intent }): MenuEntry => ({
-        label: client,
+        // Such as a client other than the one that others have it open in.
+        label:
+          intent === 'view' && item.open?.intent === 'edit' ? `${client} · ${words.actions.view}` : client,
         href: pages.document(item.id, { client, action: intent }),
       }),
     ),

@@ -25,14 +25,16 @@ export async function itemViewer(
   const clients = await clientsByNow(host)
   const openings = new Map<string, Openings>()
 
-  function openingsOf({ item, role, chain }: Reached): Openings {
+  function openingsOf({ item, role, chain }: Reached, lockClient: string | null): Openings {
     const name = itemName(item)
     const rights = rightsOf(role, reach.mayChangeFolderOf(chain))
     // Most of a folder is of few types.
-    const key = JSON.stringify([name.slice(name.lastIndexOf('.')).toLowerCase(), item.size === 0, rights])
+    const extension = name.slice(name.lastIndexOf('.')).toLowerCase()
+    const key = JSON.stringify([extension, item.size === 0, rights, lockClient])
     const before = openings.get(key)
     if (before) return before
-    const document = { name, size: item.size, rights, intent: 'edit' as const, mobile: isMobile(request) }
+    const mobile = isMobile(request)
+    const document = { name, size: item.size, rights, intent: 'edit' as const, mobile, lockClient }
     const found = {
       first: chooseOpening(host, clients, document),
       all: clients.known.flatMap(
@@ -47,8 +49,8 @@ export async function itemViewer(
     view(reached) {
       const { item, role } = reached
       const isFile = item.kind === 'file'
-      const { first, all } = isFile ? openingsOf(reached) : noOpenings
       const lock = isFile ? library.locks.held(item.id, now) : null
+      const { first, all } = isFile ? openingsOf(reached, lock?.client ?? null) : noOpenings
       return {
         id: item.id,
         kind: item.kind,

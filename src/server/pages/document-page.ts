@@ -23,7 +23,8 @@ const boundOf: Record<Intent, Permission> = {
 }
 
 /**
- * The host page: one document in the client that opens it, with a fresh token each time it is loaded. `no-client` and `not-found` are for the
+ * The host page: one document in the client that opens it, with a fresh token each time it is loaded. Who comes to a document that others have
+ * open joins them in their client; who asks for another by its name only looks there, and the page offers to join. `no-client` and `not-found` are for the
  * web app to explain, and so is that somebody has to sign in first.
  */
 export async function documentPage(
@@ -52,6 +53,7 @@ export async function documentPage(
       rights: rightsOf(reached.role, reach.mayChangeFolderOf(reached.chain)),
       intent: intents.find((intent) => intent === query.get('action')) ?? 'edit',
       mobile: isMobile(request),
+      lockClient: context.library.locks.held(fileId, context.now())?.client ?? null,
     },
   )
   if (!opening) return 'no-client'

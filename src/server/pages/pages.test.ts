@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startStandInClient } from '../../../test/e2e/stand-in-client.js'
 import {
   type Browser,
   firstOwner,
@@ -149,6 +150,56 @@ describe('the page around a document', () => {
       const person = await newPerson(server, owner, role, role)
       const html = await (await person.request('GET', `/open/${id}`)).text()
       expect([role, await info(html, id)]).toMatchObject([role, expected])
+    }
+  })
+})
+
+describe('a document that others have open', () => {
+  it('is opened where they are; in another client one may look', async () => {
+    const suites = [await startStandInClient(), await startStandInClient()] as const
+    const [first, second] = suites.map(({ url }) => new URL(url).host)
+    const shared = await startLibraryServer(
+      { 'a.docx': 'content' },
+      { proof: 'off', client: suites.map(({ url }) => url) },
+    )
+    try {
+      const me = shared.browser()
+      const id = await idOf(me, 'a.docx')
+      const opened = async (query = '') => {
+        const html = await (await me.request('GET', `/open/${id}${query}`)).text()
+        return [/ data-client="([^"]+)"/.exec(html)?.[1], / data-intent="([^"]+)"/.exec(html)?.[1]]
+      }
+      expect(await opened()).toEqual([first, 'edit'])
+
+      const { accessToken } = await shared.host.issueToken({
+        userId: 'owner',
+        userName: 'Ann',
+        resource: { kind: 'file', id },
+        permission: 'edit',
+        client: suites[1].url,
+      })
+      const send = (override: string) =>
+        fetch(`${shared.host.wopiSrc(id)}?access_token=${accessToken}`, {
+          method: 'POST',
+          headers: { 'X-WOPI-Override': override, 'X-WOPI-Lock': 'session' },
+        })
+      expect((await send('LOCK')).status).toBe(200)
+      expect(await opened()).toEqual([second, 'edit'])
+      expect(await opened('?action=view')).toEqual([second, 'view'])
+      expect(await opened(`?client=${first}&action=edit`)).toEqual([first, 'view'])
+      const { open, openWith } = await me.api('GET', `/items/${id}`)
+      expect(open).toEqual({ intent: 'edit', client: second })
+      expect(openWith).toEqual([
+        { intent: 'view', client: first },
+        { intent: 'edit', client: second },
+      ])
+      expect((await me.api('GET', '/locks')).locks).toMatchObject([{ fileId: id, client: second }])
+
+      expect((await send('UNLOCK')).status).toBe(200)
+      expect(await opened()).toEqual([first, 'edit'])
+    } finally {
+      await shared.stop()
+      for (const suite of suites) await suite.stop()
     }
   })
 })
