@@ -99,14 +99,12 @@ async function permitted(
     throw new WopiError('not-implemented', `This host does not offer ${operation.name}.`)
   }
   const may = (ability: Ability) => allows(rights, ability)
-  if (!may(operation.needs)) {
-    throw new WopiError(
-      operation.refusal,
-      `The permission "${permission}" does not include ${operation.name}.`,
-    )
-  }
   const call: Call = { request, host, grant, permission, may, file, now: host.now() }
-  return operation.run(call)
+  if (may(operation.needs)) return operation.run(call)
+  const reason = `The permission "${permission}" does not include ${operation.name}.`
+  // Who has lost a permission in the middle of a session has work that is nowhere else. Who only ever looked has none.
+  if (allows(grant.permission, 'lock')) await operation.keep?.(call, reason)
+  throw new WopiError(operation.refusal, reason)
 }
 
 async function requireProof(

@@ -88,6 +88,11 @@ export interface Operation {
   /** The page of the specification. */
   readonly spec: string
   run(call: Call): Promise<WopiResponse>
+  /**
+   * Keeps what a request brings that is refused because the person lacks the ability, although the token was made for an editing session.
+   * Absent = there is nothing to lose. Never throws.
+   */
+  keep?(call: Call, reason: string): Promise<void>
 }
 
 const microsoftFiles = 'https://learn.microsoft.com/microsoft-365/cloud-storage-partner-program/rest/files/'

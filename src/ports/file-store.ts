@@ -84,7 +84,7 @@ export type Renamed =
 /** Why content that arrived could not become a version. */
 export interface Refusal {
   readonly fileId: string
-  /** The code of the `WopiError` that was answered. */
+  /** The code of the `WopiError` that was answered; `not-allowed` when the person lacked the permission. */
   readonly code: string
   /** A sentence for a person. */
   readonly reason: string

@@ -47,11 +47,24 @@ export async function withStagedBody<T>(
   try {
     result = await decide(staged)
   } catch (error) {
-    await tidyUp(call, () => keepOrForget(call, files, staged, save, error))
+    await tidyUp(call, () => keepOrForget(call, files, staged, save, whyRefused(error)))
     throw error
   }
   await tidyUp(call, () => files.discard(staged))
   return result
+}
+
+/** Takes in the body of a save that is refused whatever it brings, and keeps it as a rescued save if the store can. Never throws. */
+export async function keepBody(call: Call, save: SaveInfo, reason: string): Promise<void> {
+  const files = writable(call.host)
+  if (!files.rescue) return
+  try {
+    const staged = await files.stage(call.file.fileId, measured(call), save)
+    await keepOrForget(call, files, staged, save, { code: 'not-allowed', reason })
+  } catch (error) {
+    // A body that is too large or ends early is nothing to keep; the refusal stands.
+    if (!(error instanceof WopiError)) call.host.report({ type: 'fault', operation: null, error })
+  }
 }
 
 /** Runs a step that comes after the decision: if it fails, that is for the log, and the answer stays what was decided. */
@@ -68,20 +81,19 @@ async function keepOrForget(
   files: WritableStore,
   staged: Staged,
   save: SaveInfo,
-  error: unknown,
+  why: Pick<Refusal, 'code' | 'reason'>,
 ): Promise<void> {
   if (!files.rescue) return files.discard(staged)
   const { fileId } = call.file
-  const known = error instanceof WopiError
-  const refusal: Refusal = {
-    fileId,
-    code: known ? error.code : 'internal',
-    reason: known ? error.message : 'The host failed while it stored the save.',
-    save,
-    version: (await files.stat(fileId))?.version ?? null,
-  }
-  await files.rescue(staged, refusal)
-  call.host.report({ type: 'rescued', fileId, userId: save.userId, reason: refusal.reason })
+  const version = (await files.stat(fileId))?.version ?? null
+  await files.rescue(staged, { fileId, ...why, save, version })
+  call.host.report({ type: 'rescued', fileId, userId: save.userId, reason: why.reason })
+}
+
+function whyRefused(error: unknown): Pick<Refusal, 'code' | 'reason'> {
+  return error instanceof WopiError
+    ? { code: error.code, reason: error.message }
+    : { code: 'internal', reason: 'The host failed while it stored the save.' }
 }
 
 /** The body, counted: refused as soon as it is over the limit, and when it ends before the length it announced. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Headers, MINUTE, memoryHost } from '../../../test/memory-host.js'
+import type { Permission } from '../../protocol/permission.js'
 import { formatTime } from '../../protocol/times.js'
 import { bytesOf, sameBytes, sampleBytes } from '../../testing/contract.js'
 
@@ -102,11 +103,34 @@ describe('PutFile on a locked file', () => {
     }
   })
 
-  it.each(['view', 'fill'] as const)('answers 404 to somebody who may only %s', async (permission) => {
+  it('answers 404 to somebody who may only view, and keeps nothing', async () => {
     const { post, text, files } = await lockedHost()
-    expect((await post('PUT', lock('A'), { body: 'x', permission })).status).toBe(404)
+    expect((await post('PUT', lock('A'), { body: 'x', permission: 'view' })).status).toBe(404)
     expect(text()).toBe('content')
     expect(files.rescued).toHaveLength(0)
+  })
+
+  it('answers 404 to somebody who may only fill, and keeps the save', async () => {
+    const { post, text, files } = await lockedHost()
+    expect((await post('PUT', lock('A'), { body: 'unsaved work', permission: 'fill' })).status).toBe(404)
+    expect(text()).toBe('content')
+    expect(files.rescued[0]?.content).toEqual(bytesOf('unsaved work'))
+  })
+
+  it('keeps the save of somebody who lost the permission in the middle of a session', async () => {
+    let permission: Permission = 'edit'
+    const { post, text, files, events } = memoryHost({ permission: () => permission })
+    await post('LOCK', lock('A'))
+    permission = 'view'
+    expect((await post('PUT', lock('A'), { body: 'unsaved work' })).status).toBe(404)
+    expect(text()).toBe('content')
+    expect(files.rescued).toHaveLength(1)
+    expect(files.rescued[0]?.content).toEqual(bytesOf('unsaved work'))
+    expect(files.rescued[0]?.refusal).toMatchObject({
+      code: 'not-allowed',
+      reason: expect.stringContaining('"view"'),
+    })
+    expect(events).toContainEqual(expect.objectContaining({ type: 'rescued', fileId: 'doc' }))
   })
 
   it.each(['comment', 'review'] as const)('takes the save of somebody who may %s', async (permission) => {

@@ -5,7 +5,7 @@ import { Header, SaveHeader } from '../../protocol/headers.js'
 import { formatTime, parseTime } from '../../protocol/times.js'
 import { headerValue, json, type WopiResponse } from '../message.js'
 import { type Call, filePage, type Operation } from '../operation.js'
-import { isWritable, saveInfo, withStagedBody, writable } from './incoming.js'
+import { isWritable, keepBody, saveInfo, withStagedBody, writable } from './incoming.js'
 import { lockMismatch } from './lock-rules.js'
 
 /** How long after its release a lock still lets in the save that was sent with it. */
@@ -34,6 +34,7 @@ export const putFile: Operation = {
       decide: (staged) => call.host.turn(call.file.fileId, () => store(call, staged, save)),
     })
   },
+  keep: (call, reason) => keepBody(call, saveInfo(call), reason),
 }
 
 async function store(call: Call, staged: Staged, save: SaveInfo): Promise<WopiResponse> {
