@@ -49,7 +49,11 @@ export async function answer(
     correlationId: request.header(Header.CorrelationId) ?? null,
     sessionId: request.header(Header.SessionId) ?? null,
   })
-  return { status: response.status, headers: withCommonHeaders(response.headers), body: response.body }
+  return {
+    status: response.status,
+    headers: Object.assign(commonHeaders(), response.headers),
+    body: response.body,
+  }
 }
 
 async function live(
@@ -152,17 +156,13 @@ async function isLastSave(
 
 /** The decoded value of `access_token`, or null. The query alone decides: ONLYOFFICE puts a token of its own in `Authorization`. */
 function accessToken(target: string): string | null {
-  const query = target.indexOf('?')
-  if (query === -1) return null
-  for (const pair of target.slice(query + 1).split('&')) {
-    if (!pair.startsWith('access_token=')) continue
-    try {
-      return decodeURIComponent(pair.slice('access_token='.length)) || null
-    } catch {
-      return null
-    }
+  const value = /^[^?]*\?(?:[^&]*&)*?access_token=([^&]*)/.exec(target)?.[1]
+  if (!value) return null
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return null
   }
-  return null
 }
 
 /** Also for a file of somebody else's: whether it exists is nobody's business. */
@@ -189,6 +189,6 @@ function refusal(error: WopiError): WopiResponse {
   return { status: error.status, headers, body: error.body ? JSON.stringify(error.body) : null }
 }
 
-function withCommonHeaders(headers: WopiResponse['headers']): WopiResponse['headers'] {
-  return { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', ...headers }
+function commonHeaders(): Record<string, string> {
+  return { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
 }

@@ -41,5 +41,9 @@ export function json(
   headers: Readonly<Record<string, string>> = {},
   status = 200,
 ): WopiResponse {
-  return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) }
+  return {
+    status,
+    headers: Object.assign({ 'Content-Type': 'application/json' }, headers),
+    body: JSON.stringify(body),
+  }
 }

@@ -3,6 +3,9 @@ const UNIX_EPOCH_MS = 62_135_596_800_000
 
 const TICKS_PER_MS = 10_000n
 
+const YEAR_1_MS = Date.parse('0001-01-01T00:00:00Z')
+const YEAR_10000_MS = Date.parse('+010000-01-01T00:00:00Z')
+
 /**
  * Writes an instant the way `LastModifiedTime` wants it: UTC with seven fractional digits, `2026-01-15T12:00:00.0000000Z`.
  * The same instant always gives the same text: Collabora Online compares the texts, not the times.
@@ -12,11 +15,10 @@ const TICKS_PER_MS = 10_000n
  * @see https://learn.microsoft.com/microsoft-365/cloud-storage-partner-program/rest/files/checkfileinfo
  */
 export function formatTime(ms: number): string {
-  const text = new Date(Math.floor(ms)).toISOString()
-  if (!/^(?!0000)\d{4}-/.test(text)) {
+  if (!(ms >= YEAR_1_MS && ms < YEAR_10000_MS)) {
     throw new RangeError(`The time ${ms} ms since 1970 is outside the years 0001 to 9999`)
   }
-  return `${text.slice(0, -1)}0000Z`
+  return `${new Date(Math.floor(ms)).toISOString().slice(0, -1)}0000Z`
 }
 
 const timePattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/

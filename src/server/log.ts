@@ -15,10 +15,11 @@ export function createLog(level: Settings['logLevel']): Logger {
 export function logHostEvent(log: Logger, event: HostEvent): void {
   switch (event.type) {
     case 'request': {
+      const level = event.status >= 500 ? 'error' : event.status >= 400 ? 'warn' : 'debug'
+      if (!log.isLevelEnabled(level)) return
       const { type: _, reason, ...fields } = event
-      if (event.status >= 500) log.error({ ...fields, reason }, 'refused')
-      else if (event.status >= 400) log.warn({ ...fields, reason }, 'refused')
-      else log.debug(fields, 'answered')
+      if (reason === null) log[level](fields, 'answered')
+      else log[level]({ ...fields, reason }, 'refused')
       return
     }
     case 'leniency':

@@ -154,26 +154,21 @@ describe('write', () => {
   })
 })
 
-describe('snapshot', () => {
-  it('makes reads of one moment agree, and ends before anything else can be asked', async () => {
+describe('the number of foreign changes', () => {
+  it('is another one once another process has changed something, from the next callback on', async () => {
     const other = open()
-    const insert = other.sqlite.prepare('INSERT INTO notes VALUES (?)')
-    database.snapshot()
-    expect(notes()).toEqual([])
-    insert.run('from another process')
-    expect(notes()).toEqual([])
-    await Promise.resolve()
-    expect(notes()).toEqual([])
-    await new Promise((resolve) => process.nextTick(resolve))
-    expect(notes()).toEqual(['from another process'])
+    const before = database.foreignChanges()
+    other.sqlite.exec("INSERT INTO notes VALUES ('from another process')")
+    expect(database.foreignChanges()).toBe(before)
+    await new Promise(setImmediate)
+    expect(database.foreignChanges()).not.toBe(before)
   })
 
-  it('does not stand in the way of a write', async () => {
-    const writing = database.write(() => add('a'))
-    database.snapshot()
-    expect(notes()).toEqual([])
-    await writing
-    expect(notes()).toEqual(['a'])
+  it('stays the same when nobody else changes anything', async () => {
+    const before = database.foreignChanges()
+    await database.write(() => add('a'))
+    await new Promise(setImmediate)
+    expect(database.foreignChanges()).toBe(before)
   })
 })
 

@@ -19,11 +19,11 @@ export interface Database {
   /** For reading; writes go through `write`. */
   readonly sqlite: Sqlite.Database
   /**
-   * To be called ahead of frequent reads: all that are made until the present callback of the event loop has run, with the promises it settles,
-   * see one state of the index and share the one look at the locks of its file that otherwise each of them costs, which is most of its price.
-   * It lasts no longer, so that whoever asks after another process has answered somebody sees what that process did.
+   * A number that is another one after another process has changed the index, up to the moment of the call. It is looked up once for the present
+   * callback of the event loop with the promises it settles, and no longer, so that whoever asks after another process has answered somebody
+   * sees what that process did.
    */
-  snapshot(): void
+  foreignChanges(): number
   /**
    * Runs a step in a transaction that no other process can interleave. Steps that are asked for at the same time share one transaction,
    * so that a flush of the disk serves them all; a step that throws is undone alone.
@@ -53,7 +53,7 @@ const BUSY_MS = 10_000
  */
 export function openDatabase(file: string, layout: readonly string[], durability: Durability): Database {
   const sqlite = open(file, layout, durability)
-  const beginReading = sqlite.prepare('BEGIN')
+  const dataVersion = sqlite.prepare<[], number>('PRAGMA data_version').pluck()
   const begin = sqlite.prepare('BEGIN IMMEDIATE')
   const commit = sqlite.prepare('COMMIT')
   const rollback = sqlite.prepare('ROLLBACK')
@@ -64,7 +64,7 @@ export function openDatabase(file: string, layout: readonly string[], durability
   const wait = sqlite.prepare(`PRAGMA busy_timeout = ${BUSY_MS}`)
   const doNotWait = sqlite.prepare('PRAGMA busy_timeout = 0')
 
-  let reading = false
+  let foreignChanges: number | null = null
   let waiting: Waiting[] = []
   let writing = false
   const closing = new Set<() => void>()
@@ -73,11 +73,12 @@ export function openDatabase(file: string, layout: readonly string[], durability
 
   return {
     sqlite,
-    snapshot() {
-      if (sqlite.inTransaction) return
-      beginReading.run()
-      reading = true
-      process.nextTick(endReading)
+    foreignChanges() {
+      if (foreignChanges === null) {
+        foreignChanges = dataVersion.get() ?? 0
+        process.nextTick(lookAgain)
+      }
+      return foreignChanges
     },
     write<T>(step: Step<T>) {
       return new Promise<T>((resolve, reject) => {
@@ -95,21 +96,11 @@ export function openDatabase(file: string, layout: readonly string[], durability
       // With the other setting SQLite has flushed at every commit.
       if (durability === 'process-crash') await flushFile(`${file}-wal`)
     },
-    close() {
-      endReading()
-      sqlite.close()
-    },
+    close: () => void sqlite.close(),
   }
 
-  function endReading(): void {
-    if (!reading) return
-    reading = false
-    try {
-      commit.run()
-    } catch {
-      // The index is damaged: whoever read from it has been told, and nobody waits here.
-      if (sqlite.inTransaction) rollback.run()
-    }
+  function lookAgain(): void {
+    foreignChanges = null
   }
 
   async function writeAll(): Promise<void> {
@@ -146,7 +137,6 @@ export function openDatabase(file: string, layout: readonly string[], durability
   async function start(): Promise<void> {
     const deadline = Date.now() + BUSY_MS
     for (;;) {
-      endReading()
       doNotWait.get()
       try {
         begin.run()

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { FileInfo } from '../../ports/file-store.js'
 import type { Database } from './database.js'
 import { nameOf, parentOf, type Sight } from './paths.js'
+import { remembered } from './remembered.js'
 
 /** A file or folder the index knows, in the state in which it was last seen. */
 export interface Item extends Sight {
@@ -82,9 +83,6 @@ export function createItems(database: Database): Items {
     .replace('gone_at', 'gone_at AS goneAt')
   const byId = sqlite.prepare<[string], Item>(`SELECT ${item} FROM items WHERE id = ? AND path IS NOT NULL`)
   const byPath = sqlite.prepare<[string], Item>(`SELECT ${item} FROM items WHERE path = ?`)
-  const folderOf = sqlite.prepare<[string], Item>(
-    `SELECT ${item} FROM items WHERE path = (SELECT parent FROM items WHERE id = ?)`,
-  )
   const byParent = sqlite.prepare<[string], Item>(`SELECT ${item} FROM items WHERE parent = ?`)
   const byInode = sqlite.prepare<[number, string], Item>(
     `SELECT ${item} FROM items WHERE inode = ? AND kind = ? AND path IS NOT NULL AND path NOT GLOB '/*'`,
@@ -115,16 +113,22 @@ export function createItems(database: Database): Items {
   const listed = sqlite.prepare<[number, string]>('UPDATE items SET mtime = ? WHERE id = ?')
   const gone = sqlite.prepare<[number | null, string]>('UPDATE items SET gone_at = ? WHERE id = ?')
 
+  const ofId = remembered(database, (id) => byId.get(id) ?? null)
+  const ofPath = remembered(database, (path) => byPath.get(path) ?? null)
+
+  function find(id: string): Item | null {
+    const item = ofId.get(id)
+    return item && !isBinned(item.path) ? item : null
+  }
+
+  function forget(): void {
+    ofId.forget()
+    ofPath.forget()
+  }
+
   return {
-    find(id) {
-      database.snapshot()
-      const item = byId.get(id)
-      return item && !isBinned(item.path) ? item : null
-    },
-    at(path) {
-      database.snapshot()
-      return byPath.get(path) ?? null
-    },
+    find,
+    at: ofPath.get,
     within: (folderPath) => byParent.all(folderPath),
     withInode: (inode, kind) => byInode.all(inode, kind),
     binned(id) {
@@ -132,13 +136,15 @@ export function createItems(database: Database): Items {
       return item && isBinned(item.path) ? item : null
     },
     folderOf(id) {
-      const folder = folderOf.get(id)
-      return folder && folder.path !== '' && !isBinned(folder.path) ? folder : null
+      const item = find(id)
+      const parent = item ? parentOf(item.path) : ''
+      return parent === '' ? null : ofPath.get(parent)
     },
     folderId(path) {
-      return path === '' ? null : (byPath.get(parentOf(path))?.id ?? null)
+      return path === '' ? null : (ofPath.get(parentOf(path))?.id ?? null)
     },
     insert(item) {
+      forget()
       insertRow.run(
         item.id,
         item.kind,
@@ -155,6 +161,7 @@ export function createItems(database: Database): Items {
       )
     },
     update(item) {
+      forget()
       updateRow.run(
         item.inode,
         item.born,
@@ -168,18 +175,29 @@ export function createItems(database: Database): Items {
       )
     },
     move(item, path) {
+      forget()
       if (item.kind === 'folder') moveBelow.run({ path: item.path, to: path, cut: item.path.length + 1 })
       moveRow.run(path, parentColumn(path), item.id)
     },
-    vacate: (path) => void retire.run({ path, now: Date.now() }),
+    vacate(path) {
+      forget()
+      retire.run({ path, now: Date.now() })
+    },
     erase(id) {
+      forget()
       const path = byId.get(id)?.path
       if (path) eraseBelow.run({ path })
       eraseRow.run(id)
     },
     filesBelow: (path) => filesIn.all({ path }).map(({ id }) => id),
-    setListed: (id, mtime) => void listed.run(mtime, id),
-    setGone: (id, at) => void gone.run(at, id),
+    setListed(id, mtime) {
+      forget()
+      listed.run(mtime, id)
+    },
+    setGone(id, at) {
+      forget()
+      gone.run(at, id)
+    },
   }
 }
 
