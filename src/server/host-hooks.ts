@@ -9,6 +9,7 @@ import type { Chain } from './people/access.js'
 import type { People } from './people/people.js'
 import { rightsOf } from './people/rights.js'
 import { isAtLeast, type Role } from './people/roles.js'
+import { fileIdIn, versionSourceOf } from './version-source.js'
 import { SINGLE_PERSON_ID } from './visitors.js'
 
 /**
@@ -39,6 +40,13 @@ export function hostHooks(
     return rightsOf(role, isAtLeast(roleIn(chain.slice(1)), 'editor'), grant.permission)
   }
 
+  /** The past of a file is for those who may change it, as in the API; and nobody changes the past. */
+  function versionRights(grant: Grant, fileId: string): Permission | null {
+    if (grant.issuedBy === 'operator' || !people) return rights(grant, fileId) && 'view'
+    const chain = chainOf(library, fileId)
+    return chain && isAtLeast(judge(grant)?.(chain) ?? null, 'editor') ? 'view' : null
+  }
+
   function maySee(grant: Grant, folderId: string): boolean {
     if (grant.issuedBy === 'operator') return true
     const chain = chainOf(library, folderId)
@@ -48,22 +56,26 @@ export function hostHooks(
 
   return {
     async permission(grant, file) {
-      if (people && chainOf(library, file.fileId) === null) {
+      const fileId = fileIdIn(file.fileId)
+      if (people && chainOf(library, fileId) === null) {
         // Found by search, or made by another program in a folder nobody has looked into.
-        const item = await library.tree.get(file.fileId)
+        const item = await library.tree.get(fileId)
         if (item) await findChain(library, item)
       }
-      return rights(grant, file.fileId)
+      return fileId === file.fileId ? rights(grant, fileId) : versionRights(grant, fileId)
     },
 
-    pages(fileId, grant) {
+    pages(id, grant) {
+      const source = versionSourceOf(id)
+      const fileId = fileIdIn(id)
       const parent = library.catalog.folderOf(fileId)
       const folder = parent && maySee(grant, parent.id) ? parent : null
       const folderUrl = pageAddress.folder(publicUrl, folder?.id ?? null)
       const document = pageAddress.document(publicUrl, fileId)
       return {
-        edit: document,
-        view: `${document}?action=view`,
+        ...(source
+          ? { view: pageAddress.version(publicUrl, source) }
+          : { edit: document, view: `${document}?action=view` }),
         close: folderUrl,
         ...(folder && itemName(folder) !== '' ? { folder: { name: itemName(folder), url: folderUrl } } : {}),
       }
@@ -72,8 +84,11 @@ export function hostHooks(
     fileInfo(grant, file): Partial<CheckFileInfo> {
       // Scripts and tests with a token of their own have no page of ours that would answer.
       if (grant.issuedBy === 'operator') return {}
-      const chain = chainOf(library, file.fileId)
+      const source = versionSourceOf(file.fileId)
+      const chain = chainOf(library, fileIdIn(file.fileId))
       const role = chain && (judge(grant)?.(chain) ?? null)
+      // Nothing becomes of an old version: what could be done with the document is done there.
+      if (source) return { EditModePostMessage: false, FileVersionPostMessage: isAtLeast(role, 'editor') }
       const now = rights(grant, file.fileId)
       const mayShare = people !== null && isAtLeast(role, 'owner')
       const mayChange = now !== null && allows(now, 'save')

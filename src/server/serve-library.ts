@@ -23,6 +23,7 @@ import { addressesFile, type ServerAddresses } from './server-addresses.js'
 import type { Settings } from './settings.js'
 import { openUploads } from './transfer/uploads.js'
 import { createSignatureVerifier } from './verify-signature.js'
+import { withVersionSources } from './version-source.js'
 import { createDoor } from './visitors.js'
 import { webAssets } from './web-assets.js'
 
@@ -79,7 +80,7 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
   const hooks = hostHooks(library, people, urls.publicUrl)
   const host = createWopiHost({
     url: urls.wopiUrl,
-    files: tellingOfSaves(library.files, activity),
+    files: tellingOfSaves(withVersionSources(library), activity),
     locks: library.locks,
     users: library.users,
     tokens,

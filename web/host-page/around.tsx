@@ -59,7 +59,7 @@ export function showBeside(facts: PageFacts, reload: () => Promise<unknown>): vo
   if (session.value?.person)
     connectLive({ fileId: facts.fileId, editing: facts.intent !== 'view' && facts.intent !== 'embed' })
   onLive((event) => {
-    takeEvent(event, facts.fileId)
+    takeEvent(event, facts)
     const changed = 'fileId' in event && event.fileId === facts.fileId && event.type === 'item-changed'
     if (event.type === 'stream-restart' || changed) void reload().catch(() => {})
   })

@@ -8,6 +8,8 @@ export interface PageFacts {
   readonly folderId: string | null
   readonly folderUrl: string
   readonly intent: Intent
+  /** The version that is shown; null = the document as it is now. */
+  readonly version: string | null
 }
 
 /** A strip above the editor that says what matters now. */

@@ -22,13 +22,14 @@ import {
   versionsShown,
 } from './document-state.js'
 import { savedText } from './frame-events.js'
+import { VersionBar } from './version-bar.js'
 
 /** Above the editor: the way back, the name, how saving goes, who is here, and what the library can do with the document. */
 export function FrameBar({ facts }: { facts: PageFacts }) {
   const known = item.value
   const name = readableName(documentName.value)
   const mayChange = known?.role === 'owner' || known?.role === 'editor'
-  const reading = facts.intent === 'view' && mayChange
+  const reading = facts.intent === 'view' && mayChange && facts.version === null
   return (
     <>
       <div class="frame-bar">
@@ -41,7 +42,7 @@ export function FrameBar({ facts }: { facts: PageFacts }) {
           <Icon name="back" />
         </a>
         <FileIcon kind="file" name={name} />
-        <Name fileId={facts.fileId} renamable={mayChange} />
+        <Name fileId={facts.fileId} renamable={mayChange && facts.version === null} />
         <Status facts={facts} />
         <People />
         {reading && (
@@ -77,8 +78,9 @@ export function FrameBar({ facts }: { facts: PageFacts }) {
             <span class="wide-only">{words.frame.share}</span>
           </button>
         )}
-        <More known={known} />
+        <More known={known} facts={facts} />
       </div>
+      {facts.version !== null && <VersionBar fileId={facts.fileId} version={facts.version} />}
       <div class="frame-banners" role="status">
         {strips.value.map(({ key, tone, text, action }) => (
           <div key={key} class={`banner ${tone}`}>
@@ -252,7 +254,7 @@ function People() {
   )
 }
 
-function More({ known }: { known: Item | null }) {
+function More({ known, facts }: { known: Item | null; facts: PageFacts }) {
   return (
     <button
       type="button"
@@ -265,13 +267,18 @@ function More({ known }: { known: Item | null }) {
           ? showMenu(
               words.frame.more,
               [
-                {
-                  label: words.actions.download,
-                  icon: 'download',
-                  href: apiAddress(`/items/${known.id}/download`),
-                  download: true,
-                },
-                'line',
+                // The bar of a version has its own.
+                ...(facts.version === null
+                  ? [
+                      {
+                        label: words.actions.download,
+                        icon: 'download' as const,
+                        href: apiAddress(`/items/${known.id}/download`),
+                        download: true,
+                      },
+                      'line' as const,
+                    ]
+                  : []),
                 {
                   label: words.app.account,
                   icon: 'settings',

@@ -6,15 +6,20 @@ import {
   documentName,
   hideStrip,
   item,
+  type PageFacts,
   people,
   saveState,
   showStrip,
   versionsShown,
 } from './document-state.js'
 
+/** What of it concerns whoever looks at an old version: nothing that is saved changes that. */
+const alsoOfVersions: ReadonlySet<LiveEvent['type']> = new Set(['item-renamed', 'item-removed'])
+
 /** Shows what happens to the document, whoever does it. */
-export function takeEvent(event: LiveEvent, fileId: string): void {
+export function takeEvent(event: LiveEvent, { fileId, version }: PageFacts): void {
   if (!('fileId' in event) || event.fileId !== fileId) return
+  if (version !== null && !alsoOfVersions.has(event.type)) return
   const me = session.value?.person?.name
   switch (event.type) {
     case 'presence':

@@ -21,13 +21,13 @@ showBar(facts)
 
 // The editor is what people came for: it starts whether or not the API answers.
 const [, found] = await known.catch(() => [null, null] as const)
-if (found?.saving) await untilSaved()
+if (found?.saving && facts.version === null) await untilSaved()
 phase.value = 'opening'
 startEditor(facts)
 showBeside(facts, loadItem)
 
 function readFacts(): PageFacts {
-  const { fileId = '', folderId, intent } = document.body.dataset
+  const { fileId = '', folderId, intent, version } = document.body.dataset
   const folder = document.getElementById(hostPageId.folder) as HTMLAnchorElement | null
   documentName.value = document.title
   return {
@@ -35,6 +35,7 @@ function readFacts(): PageFacts {
     folderId: folderId || null,
     folderUrl: folder?.href ?? pages.root(),
     intent: (intent as Intent | undefined) ?? 'edit',
+    version: version ?? null,
   }
 }
 

@@ -93,6 +93,20 @@ function pageFor(here: Route) {
       return <AdminPage />
     case 'document':
       return <NoClientPage key={here.id} id={here.id} />
+    case 'version':
+      return (
+        <Notice
+          first
+          icon="history"
+          title={words.versions.notShown}
+          sentence={words.versions.notShownHelp}
+          children={
+            <a class="button primary" href={pages.document(here.id)}>
+              {words.versions.toCurrent}
+            </a>
+          }
+        />
+      )
     case 'sign-in':
       return <SignInPage />
     case 'setup':

@@ -7,15 +7,18 @@ export type Route =
   | { readonly page: 'guest'; readonly secret: string }
   /** A document that no client opens. */
   | { readonly page: 'document'; readonly id: string }
+  /** A version of a document that cannot be shown. */
+  | { readonly page: 'version'; readonly id: string }
 
 /** Which page an address of ours means. */
 function routeOf(path: string, query: string): Route {
   const [, area = '', id = '', ...more] = path.split('/')
-  const search = new URLSearchParams(query).get('q') ?? ''
+  const parameters = new URLSearchParams(query)
+  const search = parameters.get('q') ?? ''
   if (more.length > 0) return { page: 'not-found' }
   if (area === '') return { page: 'folder', id: null, search }
   if (area === 'folder' && id !== '') return { page: 'folder', id, search }
-  if (area === 'open' && id !== '') return { page: 'document', id }
+  if (area === 'open' && id !== '') return { page: parameters.has('version') ? 'version' : 'document', id }
   if (area === 's' && id !== '') return { page: 'guest', secret: id }
   if (id === '' && isPlain(area)) return { page: area }
   return { page: 'not-found' }

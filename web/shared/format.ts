@@ -1,3 +1,4 @@
+import type { Version } from './api-types.js'
 import { locale as pageLocale } from './words/words.js'
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
@@ -56,6 +57,13 @@ export function percentText(part: number, locale: string = pageLocale): string {
 
 export function listText(names: readonly string[], locale: string = pageLocale): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names)
+}
+
+/** Everybody who had a part in a version: who saved it first. */
+export function authorsOf({ user, editors }: Version): string[] {
+  return [...new Set(user ? [user.name, ...editors] : editors)].filter(
+    (name) => name !== '' && name !== user?.id,
+  )
 }
 
 /**

@@ -15,7 +15,13 @@ export type MenuEntry =
       readonly checked?: boolean
       readonly run: () => unknown
     }
-  | { readonly label: string; readonly href: string; readonly icon?: IconName; readonly download?: boolean }
+  | {
+      readonly label: string
+      readonly href: string
+      readonly icon?: IconName
+      readonly download?: boolean
+      readonly newWindow?: boolean
+    }
   | { readonly heading: string }
   | 'line'
 
@@ -130,6 +136,8 @@ function Entry({ entry, close }: { entry: MenuEntry; close: () => void }) {
         tabIndex={-1}
         href={entry.href}
         download={entry.download}
+        target={entry.newWindow ? '_blank' : undefined}
+        rel={entry.newWindow ? 'noopener' : undefined}
         onClick={close}
       >
         {entry.icon && <Icon name={entry.icon} />}

@@ -9,6 +9,7 @@ export const pages = {
     const query = new URLSearchParams(choice).toString()
     return `${base}/open/${id}${query && `?${query}`}`
   },
+  version: (id: string, version: string) => `${base}/open/${id}?version=${version}`,
   bin: () => `${base}/bin`,
   rescued: () => `${base}/rescued`,
   people: () => `${base}/people`,

@@ -1,16 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { api } from './api.js'
-import type { Item, Rescued, Version } from './api-types.js'
-import { confirm } from './dialogs.js'
-import { evenIfOpen, forced } from './even-if-open.js'
+import type { Item, Opening, Rescued, Version } from './api-types.js'
 import { canPreview, isText } from './file-kinds.js'
-import { agoText, fullTimeText, listText, readableName, sizeText } from './format.js'
+import { agoText, authorsOf, fullTimeText, listText, readableName, sizeText } from './format.js'
 import { Icon } from './icons.js'
 import { type MenuEntry, showMenu } from './menus.js'
-import { apiAddress } from './place.js'
+import { apiAddress, pages } from './place.js'
 import { RescuedList } from './rescued-list.js'
 import { useResource } from './resource.js'
-import { toast, toastProblem } from './toasts.js'
+import { restoreVersion } from './restore-version.js'
+import { toastProblem } from './toasts.js'
 import { words } from './words/words.js'
 
 /** The history of a file at the side of the page, with the saves of it that had to be rescued. */
@@ -19,11 +18,11 @@ export function VersionsPanel({ file, onClose }: { file: Item; onClose: () => vo
   const { value, error, reload } = useResource(
     file.id,
     async () => {
-      const [{ versions }, { rescued }] = await Promise.all([
-        api<{ versions: Version[] }>(`/files/${file.id}/versions`),
+      const [{ versions, view }, { rescued }] = await Promise.all([
+        api<{ versions: Version[]; view: Opening | null }>(`/files/${file.id}/versions`),
         api<{ rescued: Rescued[] }>('/rescued', { query: { fileId: file.id } }),
       ])
-      return { versions, rescued }
+      return { versions, rescued, viewable: view !== null }
     },
     (event) => 'fileId' in event && event.fileId === file.id && event.type !== 'presence',
   )
@@ -35,23 +34,7 @@ export function VersionsPanel({ file, onClose }: { file: Item; onClose: () => vo
   )
 
   async function restore(version: Version, asked: boolean) {
-    const time = fullTimeText(version.at)
-    const sure =
-      asked ||
-      (await confirm({
-        title: words.versions.restore,
-        sentence: words.versions.restoreQuestion(time),
-        submit: words.versions.restore,
-      }))
-    if (!sure) return
-    try {
-      const done = await evenIfOpen((force) =>
-        api(`/files/${file.id}/versions/${version.version}/restore`, { method: 'POST', ...forced(force) }),
-      )
-      if (done) toast(words.versions.restored(time))
-    } catch (problem) {
-      toastProblem(problem)
-    }
+    await restoreVersion(file.id, version, { asked })
     await reload()
   }
 
@@ -123,6 +106,7 @@ export function VersionsPanel({ file, onClose }: { file: Item; onClose: () => vo
               key={version.version}
               file={file}
               version={version}
+              viewable={value.viewable}
               mayChange={mayChange}
               onRestore={() => restore(version, false)}
               onPin={() => pin(version)}
@@ -137,15 +121,15 @@ export function VersionsPanel({ file, onClose }: { file: Item; onClose: () => vo
 function VersionRow(props: {
   readonly file: Item
   readonly version: Version
+  /** Whether a client shows old versions of it. */
+  readonly viewable: boolean
   readonly mayChange: boolean
   readonly onRestore: () => void
   readonly onPin: () => void
 }) {
-  const { file, version, mayChange, onRestore, onPin } = props
-  const { at, size, origin, user, editors, current, pinned, suspicious, available } = version
-  const names = [...new Set(user ? [user.name, ...editors] : editors)].filter(
-    (name) => name !== '' && name !== user?.id,
-  )
+  const { file, version, viewable, mayChange, onRestore, onPin } = props
+  const { at, size, origin, current, pinned, suspicious, available } = version
+  const names = authorsOf(version)
   const content = `/files/${file.id}/versions/${version.version}/content`
   const time = fullTimeText(at)
 
@@ -156,6 +140,17 @@ function VersionRow(props: {
             label: words.versions.view,
             icon: 'eye' as const,
             run: async () => (await import('./preview.js')).showPreview(file, version),
+          },
+        ]
+      : []),
+    // In a window of its own: the document stays open, and so does this list.
+    ...(available && viewable && !current && !canPreview(file.name)
+      ? [
+          {
+            label: words.versions.view,
+            icon: 'eye' as const,
+            href: pages.version(file.id, version.version),
+            newWindow: true,
           },
         ]
       : []),

@@ -1,4 +1,4 @@
-import type { Bytes, SaveInfo } from '../../ports/file-store.js'
+import type { ByteRange, Bytes, SaveInfo } from '../../ports/file-store.js'
 import type { Database } from './database.js'
 import { hashFile } from './durable.js'
 import type { History } from './history.js'
@@ -45,10 +45,11 @@ export interface Versions {
   ): Promise<{ readonly versions: VersionInfo[]; readonly total: number }>
   /** What is recorded of a version; null when it is not in the history. */
   find(fileId: string, version: string): VersionInfo | null
-  /** The content of a version, or null when it is not in the history any more. */
+  /** The content of a version or a range within it, or null when it is not in the history any more. */
   open(
     fileId: string,
     version: string,
+    range?: ByteRange,
   ): Promise<{ readonly version: VersionInfo; readonly body: Bytes } | null>
   /**
    * Makes an old content the present one again, as a new version. Refused while people edit the file, unless forced; then the present content
@@ -79,11 +80,11 @@ export function createVersions(parts: VersionsParts): Versions {
   }
 
   /** The content of an entry, wherever it is. */
-  async function contentOf(row: VersionRow): Promise<Bytes | null> {
+  async function contentOf(row: VersionRow, range?: ByteRange): Promise<Bytes | null> {
     const place = await placeOf(row)
     const opened = place === null ? null : openForReading(place)
     if (!opened) return null
-    if (opened.state.size === row.size) return opened.read()
+    if (opened.state.size === row.size) return opened.read(range)
     opened.close()
     return null
   }
@@ -123,16 +124,16 @@ export function createVersions(parts: VersionsParts): Versions {
       if (row) return toVersionInfo(row, item)
       return item?.kind === 'file' && String(item.version) === version ? unrecorded(item) : null
     },
-    async open(fileId, version) {
+    async open(fileId, version, range) {
       const item = await catalog.find(fileId)
       const row = rowOf(fileId, version)
       if (row) {
-        const body = await contentOf(row)
+        const body = await contentOf(row, range)
         return body && { version: toVersionInfo(row, item), body }
       }
       if (item?.kind !== 'file' || String(item.version) !== version) return null
       const opened = openForReading(root.locate(item.path))
-      return opened && { version: unrecorded(item), body: opened.read() }
+      return opened && { version: unrecorded(item), body: opened.read(range) }
     },
     async restore(fileId, version, by, { force = false } = {}) {
       const source = rowOf(fileId, version)

@@ -1,5 +1,6 @@
 import type { ServerContext } from '../context.js'
 import { settingNames } from '../settings.js'
+import { fileIdIn } from '../version-source.js'
 import { json } from './answers.js'
 import { sessionsView } from './people.js'
 import { personRoute, type Route } from './route.js'
@@ -47,7 +48,8 @@ function clientsOf({ host }: ServerContext): AdminView['clients'] {
 
 function refusalsOf({ activity, library, people }: ServerContext): AdminView['refusals'] {
   return activity.refusals.list().map(({ userId, ...refusal }) => {
-    const name = refusal.fileId === null ? null : (library.tree.path(refusal.fileId).at(-1)?.name ?? null)
+    const { fileId } = refusal
+    const name = fileId === null ? null : (library.tree.path(fileIdIn(fileId)).at(-1)?.name ?? null)
     return {
       ...refusal,
       name,

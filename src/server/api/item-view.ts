@@ -82,7 +82,7 @@ interface Openings {
 const noOpenings: Openings = { first: null, all: [] }
 
 /** A client is told by its name: where it is inside the network is nobody's business. */
-function openingView({ intent, client }: Opening) {
+export function openingView({ intent, client }: Opening) {
   return { intent, client: client.name }
 }
 

@@ -14,7 +14,7 @@ const roleSchema = z.enum(roles)
 
 const shareRoleSchema = z.enum(shareRoles)
 
-const openingSchema = z.object({
+export const openingSchema = z.object({
   intent: z.enum(['edit', 'view', 'convert', 'fill', 'embed']),
   /** Name of the client. */
   client: z.string(),

@@ -164,6 +164,7 @@ function requestTo(route: Route, item = ids.file): { path: string; body?: object
     'DELETE /bin/:id': { path: `/bin/${binnedId}` },
     'DELETE /bin': { path: '/bin' },
     'GET /files/:id/versions': { path: `/files/${item}/versions` },
+    'GET /files/:id/versions/:version': { path: `/files/${item}/versions/1` },
     'GET /files/:id/versions/:version/content': { path: `/files/${item}/versions/1/content` },
     'POST /files/:id/versions/:version/restore': { path: `/files/${item}/versions/1/restore?force=true` },
     'PUT /files/:id/versions/:version/pin': { path: `/files/${item}/versions/1/pin` },
@@ -292,6 +293,7 @@ describe('a viewer', () => {
 
   it('does not see the past, which may hold what was taken out on purpose', async () => {
     expect(await viewer.refusal('GET', `/files/${ids.file}/versions`)).toBe('403 forbidden')
+    expect(await viewer.refusal('GET', `/files/${ids.file}/versions/1`)).toBe('403 forbidden')
     expect(await viewer.refusal('GET', `/files/${ids.file}/versions/1/content`)).toBe('403 forbidden')
     expect((await viewer.api('GET', '/rescued')).rescued).toEqual([])
     expect((await viewer.api('GET', '/bin')).items).toEqual([])

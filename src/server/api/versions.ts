@@ -1,21 +1,24 @@
 import { z } from 'zod'
-import { itemName } from '../../drivers/folder/index.js'
+import { itemName, type VersionInfo } from '../../drivers/folder/index.js'
+import { chooseOpening } from '../../host/opening.js'
+import { clientsByNow } from '../pages/clients-by-now.js'
 import { streamOf } from '../transfer/stream.js'
 import { done, json } from './answers.js'
 import { ApiError } from './api-error.js'
 import { authorOf, changedItem } from './changes.js'
 import { downloadHeaders, previewHeaders } from './downloads.js'
 import { reachedNow } from './folder-view.js'
-import { itemViewer } from './item-view.js'
+import { isMobile, itemViewer, openingView } from './item-view.js'
 import { type ItemCall, itemRoute, type Route } from './route.js'
-import { itemSchema, type VersionView, versionSchema } from './schemas.js'
+import { itemSchema, openingSchema, type VersionView, versionSchema } from './schemas.js'
 
 /** What a file has been. The past may hold what was taken out of a document on purpose, so it is for those who may write. */
 export const versionRoutes: readonly Route[] = [
   itemRoute({
     method: 'GET',
     path: '/files/:id/versions',
-    summary: 'The versions of a file, the newest first.',
+    summary:
+      'The versions of a file, the newest first, and who shows one: `/open/:id?version=`, or null when no client does.',
     item: 'editor',
     query: z.object({
       offset: z.coerce.number().int().min(0).default(0),
@@ -24,18 +27,35 @@ export const versionRoutes: readonly Route[] = [
     answer: {
       status: 200,
       description: 'The versions.',
-      content: z.object({ versions: z.array(versionSchema), total: z.int() }),
+      content: z.object({
+        versions: z.array(versionSchema),
+        total: z.int(),
+        view: openingSchema.nullable(),
+      }),
     },
-    async run({ context, reached: { item }, query }) {
+    async run({ context, request, reached: { item }, query }) {
       const { versions, total } = await context.library.versions.list(item.id, query)
-      const views = versions.map(
-        ({ fileId: _, sha256, editors, ...version }): VersionView => ({
-          ...version,
-          ...(sha256 === null ? {} : { sha256 }),
-          editors: [...editors],
-        }),
-      )
-      return json({ versions: views, total })
+      const { host } = context
+      const opening = chooseOpening(host, await clientsByNow(host), {
+        name: itemName(item),
+        size: item.size,
+        rights: 'view',
+        intent: 'view',
+        mobile: isMobile(request),
+      })
+      return json({ versions: versions.map(versionView), total, view: opening && openingView(opening) })
+    },
+  }),
+  itemRoute({
+    method: 'GET',
+    path: '/files/:id/versions/:version',
+    summary: 'One version of a file.',
+    item: 'editor',
+    answer: { status: 200, description: 'The version.', content: versionSchema },
+    run({ context, reached: { item }, param }) {
+      const found = context.library.versions.find(item.id, param('version'))
+      if (!found) throw new ApiError('not-found')
+      return json(versionView(found))
     },
   }),
   itemRoute({
@@ -91,6 +111,10 @@ export const versionRoutes: readonly Route[] = [
     run: (call) => pin(call, false),
   }),
 ]
+
+function versionView({ fileId: _, sha256, editors, ...version }: VersionInfo): VersionView {
+  return { ...version, ...(sha256 === null ? {} : { sha256 }), editors: [...editors] }
+}
 
 async function pin(
   { context, reached, param }: ItemCall<unknown, unknown>,

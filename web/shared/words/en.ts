@@ -188,6 +188,12 @@ export const en = {
     },
     by: (names: string) => `by ${names}`,
     view: 'View',
+    shown: (time: string, names: string) =>
+      names === '' ? `Version of ${time}, read-only` : `Version of ${time} by ${names}, read-only`,
+    shownVersion: 'Earlier version, read-only',
+    toCurrent: 'Current document',
+    notShown: 'This version cannot be shown',
+    notShownHelp: 'It is no longer kept, or no connected editor shows files of this kind.',
     restore: 'Restore',
     restoreQuestion: (time: string) =>
       `The content of ${time} becomes the newest version. What is there now stays in the list.`,
