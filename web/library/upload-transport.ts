@@ -54,10 +54,11 @@ function send(
     request.onload = () => {
       const { status, responseText } = request
       if (status >= 200 && status < 300) return resolve(responseText)
-      // Something between us and the server is away for a moment; or the piece did not continue what the server has.
+      // Something between us and the server is away for a moment; or the piece did not continue what the server has; or the server still waits
+      // for the rest of a piece whose line is gone.
       if (status === 502 || status === 503 || status === 504) return fail('line', words.upload.broken)
       const error = errorFrom(status, responseText)
-      if (error.code === 'wrong-offset' || error.code === 'too-many-uploads')
+      if (['wrong-offset', 'changed', 'too-many-uploads'].includes(error.code))
         return fail('line', words.upload.broken)
       fail(error.code === 'name-taken' || error.code === 'locked' ? 'taken' : 'refused', error.message)
     }

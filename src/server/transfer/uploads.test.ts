@@ -120,6 +120,26 @@ describe('an upload in pieces', () => {
     expect(await send(uploadId, 0, '')).toMatchObject({ item: { name: 'empty.txt', size: 0 } })
   })
 
+  it('takes in one piece at a time', async () => {
+    const { uploadId } = await begin('one at a time.txt', 9)
+    const slow = new TransformStream<Uint8Array, Uint8Array>()
+    const writer = slow.writable.getWriter()
+    const bytes = (text: string) => new TextEncoder().encode(text)
+    const first = me.request('PATCH', `/api/uploads/${uploadId}`, {
+      headers: { 'upload-offset': '0' },
+      body: slow.readable,
+      duplex: 'half',
+    })
+    await writer.write(bytes('abc'))
+    await expect.poll(async () => (await me.api('GET', `/uploads/${uploadId}`)).offset).toBe(3)
+    expect(await send(uploadId, 3, 'XYZ')).toMatchObject({ status: 409, error: { code: 'changed' } })
+    await writer.write(bytes('def'))
+    await writer.close()
+    expect((await first).status).toBe(200)
+    await send(uploadId, 6, 'ghi')
+    expect(saved('one at a time.txt')).toBe('abcdefghi')
+  })
+
   it('is nobody else’s, and its name leads nowhere', async () => {
     const { uploadId } = await begin('mine.txt', 3)
     const other = await newPerson(server, me, 'other', 'editor')

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/pro
 import { join } from 'node:path'
 import { WopiError } from '../../protocol/errors.js'
 import { ApiError } from '../api/api-error.js'
+import { hold } from './hold.js'
 
 /** What is to be done when the name is taken. */
 export const onTakenChoices = ['refuse', 'rename', 'replace'] as const
@@ -23,7 +24,10 @@ export interface Upload {
   readonly taken: OnTaken
 }
 
-/** Uploads that are under way: on disk, so that they go on after a lost connection and after a restart of the server. */
+/**
+ * Uploads that are under way: on disk, so that they go on after a lost connection and after a restart of the server, and in whichever process of
+ * it the next piece arrives.
+ */
 export interface Uploads {
   begin(upload: Omit<Upload, 'id'>): Promise<Upload>
   /** Null when there is none, or it is somebody else's. */
@@ -37,7 +41,10 @@ export interface Uploads {
    */
   append(upload: Upload, offset: number, body: AsyncIterable<Uint8Array>): Promise<number>
   content(upload: Upload): AsyncIterable<Uint8Array>
-  /** Runs a step while no piece is taken in and nobody else finishes the upload. */
+  /**
+   * Runs a step while no piece is taken in and nobody else finishes the upload, in this process or another.
+   * @throws ApiError `changed` when one of that is going on, `not-found` when the upload is finished or given up.
+   */
   alone<T>(upload: Upload, step: () => Promise<T>): Promise<T>
   remove(upload: Upload): Promise<void>
 }
@@ -53,9 +60,9 @@ const PER_PERSON = 50
  */
 export async function openUploads(folder: string, now: () => number = Date.now): Promise<Uploads> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const busy = new Set<string>()
   const notePlace = (id: string) => join(folder, `${id}.json`)
   const partPlace = (id: string) => join(folder, `${id}.part`)
+  const holdPlace = (id: string) => join(folder, `${id}.hold`)
 
   async function read(id: string): Promise<Upload | null> {
     if (!/^[0-9a-f]{32}$/.test(id)) return null
@@ -66,6 +73,14 @@ export async function openUploads(folder: string, now: () => number = Date.now):
   async function remove(id: string): Promise<void> {
     await rm(notePlace(id), { force: true })
     await rm(partPlace(id), { force: true })
+    // The last: without the other two, having hold of it is worth nothing.
+    await rm(holdPlace(id), { force: true })
+  }
+
+  async function removeUnlessHeld(id: string): Promise<void> {
+    const release = hold(holdPlace(id))
+    if (!release) return
+    await remove(id).finally(release)
   }
 
   /** Gives up what is too old; counts what one person has. */
@@ -74,20 +89,25 @@ export async function openUploads(folder: string, now: () => number = Date.now):
     for (const name of await readdir(folder)) {
       const id = name.slice(0, 32)
       const state = await stat(join(folder, name)).catch(() => null)
-      if (!state || busy.has(id)) continue
-      if (name.endsWith('.part') && now() - state.mtimeMs > LIFETIME_MS) await remove(id)
+      if (!state) continue
+      const isOld = name.endsWith('.part') && now() - state.mtimeMs > LIFETIME_MS
+      // It is removed last, so a process that died may have left it.
+      const isLeft = name.endsWith('.hold') && (await read(id)) === null
+      if (isOld) await removeUnlessHeld(id)
+      else if (isLeft) await remove(id)
       else if (name.endsWith('.json') && (await read(id))?.personId === personId) count++
     }
     return count
   }
 
   async function alone<T>({ id }: Upload, step: () => Promise<T>): Promise<T> {
-    if (busy.has(id)) throw new ApiError('changed')
-    busy.add(id)
+    const release = hold(holdPlace(id))
+    if (!release) throw new ApiError('changed')
     try {
+      if ((await read(id)) === null) throw new ApiError('not-found')
       return await step()
     } finally {
-      busy.delete(id)
+      release()
     }
   }
 
