@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What lies in the places where bodies arrive, as paths: nothing, when nobody is uploading. */
@@ -13,7 +13,21 @@ export async function stagedFiles(...places: readonly string[]): Promise<string[
 
 /** The resident memory of a process, in bytes; null on systems that do not tell. */
 export async function residentBytes(pid: number | undefined): Promise<number | null> {
+  return memoryOf(pid, 'VmRSS')
+}
+
+/** The most resident memory a process has had since `forgetPeak`, in bytes; null on systems that do not tell. */
+export async function peakBytes(pid: number | undefined): Promise<number | null> {
+  return memoryOf(pid, 'VmHWM')
+}
+
+/** Begins a new measurement of `peakBytes`. */
+export async function forgetPeak(pid: number | undefined): Promise<void> {
+  await writeFile(`/proc/${pid}/clear_refs`, '5')
+}
+
+async function memoryOf(pid: number | undefined, what: 'VmRSS' | 'VmHWM'): Promise<number | null> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-  const match = /^VmRSS:\s+(\d+) kB$/m.exec(status)
+  const match = new RegExp(`^${what}:\\s+(\\d+) kB$`, 'm').exec(status)
   return match ? Number(match[1]) * 1024 : null
 }
