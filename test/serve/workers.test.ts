@@ -163,6 +163,19 @@ describe('an upload in pieces to several processes', () => {
   })
 })
 
+describe('signing in at several processes', () => {
+  test('leaves no more tries to whoever guesses', async () => {
+    await start('--accounts', 'true')
+    const guesser = await browser()
+    const tries: number[] = []
+    for (let count = 0; count < 10; count++) {
+      const body = { name: 'owner', password: `guess number ${count}` }
+      tries.push((await guesser.send('POST', '/session', body)).status)
+    }
+    expect(tries).toEqual([401, 401, 401, 401, 401, 429, 429, 429, 429, 429])
+  })
+})
+
 /** The ids of the processes that answer. */
 function workersOf({ pid }: ServerProcess): number[] {
   const listed = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })

@@ -151,10 +151,10 @@ async function requirePassword(
   const people = requirePeople(context)
   if (password === undefined) throw new ApiError('password-required')
   const name = `share ${share.id}`
-  const retryAfter = people.throttle.begin(name, address)
+  const retryAfter = await people.throttle.begin(name, address)
   if (retryAfter > 0) throw new ApiError('too-many-tries', { retryAfter })
   if (!(await people.shares.fits(share.id, password))) throw new ApiError('wrong-password')
-  people.throttle.succeeded(name, address)
+  await people.throttle.succeeded(name, address)
 }
 
 /** A guest by the name they have chosen, or else one by which two guests can be told apart. */

@@ -43,11 +43,11 @@ export const sessionRoutes: readonly Route[] = [
       const people = requirePeople(context)
       const { address } = visitor.origin
       const name = comparableName(body.name)
-      const retryAfter = people.throttle.begin(name, address)
+      const retryAfter = await people.throttle.begin(name, address)
       if (retryAfter > 0) throw new ApiError('too-many-tries', { retryAfter })
       const person = await people.accounts.signIn(body.name, body.password)
       if (!person) throw new ApiError('sign-in-failed')
-      people.throttle.succeeded(name, address)
+      await people.throttle.succeeded(name, address)
       return beginSession(context, visitor, person)
     },
   }),
@@ -79,10 +79,10 @@ export const sessionRoutes: readonly Route[] = [
       const people = requirePeople(context)
       if (person.guest) throw new ApiError('forbidden')
       const { address } = visitor.origin
-      const retryAfter = people.throttle.begin(person.id, address)
+      const retryAfter = await people.throttle.begin(person.id, address)
       if (retryAfter > 0) throw new ApiError('too-many-tries', { retryAfter })
       if (!(await people.accounts.hasPassword(person.id, body.current))) throw new ApiError('sign-in-failed')
-      people.throttle.succeeded(person.id, address)
+      await people.throttle.succeeded(person.id, address)
       await people.accounts.change(person.id, { password: body.next })
       await people.sessions.endAllOf(person.id, visitor.session?.key)
       return done()

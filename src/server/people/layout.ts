@@ -58,4 +58,15 @@ export const peopleLayout: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX share_entries_share ON share_entries (share_id);
   `,
+  `
+  -- Tries to sign in that failed, or have not succeeded yet, by what is counted.
+  CREATE TABLE failures (
+    hash TEXT PRIMARY KEY,
+    count INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    failed_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX failures_since ON failures (since);
+  CREATE INDEX failures_failed_at ON failures (failed_at);
+  `,
 ]

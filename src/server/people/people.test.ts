@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Chain } from './access.js'
 import { openPeople, type People } from './people.js'
 import { permissionWithin } from './roles.js'
-import { createThrottle } from './throttle.js'
 
 let data: string
 let people: People
@@ -267,32 +266,44 @@ describe('access', () => {
 })
 
 describe('throttle', () => {
-  it('makes whoever guesses wait, and nobody else', () => {
-    const throttle = createThrottle(() => now)
-    for (let count = 0; count < 5; count++) expect(throttle.begin('eva', 'a')).toBe(0)
-    expect(throttle.begin('eva', 'a')).toBe(15 * 60)
-    expect(throttle.begin('eva', 'b')).toBe(0)
-    expect(throttle.begin('adam', 'a')).toBe(0)
+  it('makes whoever guesses wait, and nobody else', async () => {
+    const { throttle } = people
+    for (let count = 0; count < 5; count++) expect(await throttle.begin('eva', 'a')).toBe(0)
+    expect(await throttle.begin('eva', 'a')).toBe(15 * 60)
+    expect(await throttle.begin('eva', 'b')).toBe(0)
+    expect(await throttle.begin('adam', 'a')).toBe(0)
     now += 14 * minutes
-    expect(throttle.begin('eva', 'a')).toBe(60)
+    expect(await throttle.begin('eva', 'a')).toBe(60)
     now += minutes
-    expect(throttle.begin('eva', 'a')).toBe(0)
+    expect(await throttle.begin('eva', 'a')).toBe(0)
   })
 
-  it('does not count what succeeded', () => {
-    const throttle = createThrottle(() => now)
+  it('does not count what succeeded', async () => {
+    const { throttle } = people
     for (let count = 0; count < 200; count++) {
-      expect(throttle.begin('eva', 'a')).toBe(0)
-      throttle.succeeded('eva', 'a')
+      expect(await throttle.begin('eva', 'a')).toBe(0)
+      await throttle.succeeded('eva', 'a')
     }
   })
 
-  it('stops an address that tries many names, and many addresses that try one name', () => {
-    const throttle = createThrottle(() => now)
-    for (let count = 0; count < 30; count++) expect(throttle.begin(`name ${count}`, 'a')).toBe(0)
-    expect(throttle.begin('another', 'a')).toBeGreaterThan(0)
-    for (let count = 0; count < 100; count++) expect(throttle.begin('eva', `address ${count}`)).toBe(0)
-    expect(throttle.begin('eva', 'fresh')).toBeGreaterThan(0)
+  it('stops an address that tries many names, and many addresses that try one name', async () => {
+    const { throttle } = people
+    for (let count = 0; count < 30; count++) expect(await throttle.begin(`name ${count}`, 'a')).toBe(0)
+    expect(await throttle.begin('another', 'a')).toBeGreaterThan(0)
+    for (let count = 0; count < 100; count++) expect(await throttle.begin('eva', `address ${count}`)).toBe(0)
+    expect(await throttle.begin('eva', 'fresh')).toBeGreaterThan(0)
+  })
+
+  it('counts the tries of all processes together, also of those made at once and before a restart', async () => {
+    const other = open()
+    const tries = Array.from({ length: 12 }, (_, count) =>
+      (count % 2 === 0 ? people : other).throttle.begin('eva', 'a'),
+    )
+    expect((await Promise.all(tries)).filter((seconds) => seconds === 0)).toHaveLength(5)
+    other.close()
+    people.close()
+    people = open()
+    expect(await people.throttle.begin('eva', 'a')).toBe(15 * 60)
   })
 })
 

@@ -51,7 +51,7 @@ export function openPeople(options: PeopleOptions): People {
     roles,
     shares,
     access: createAccess(accounts, roles, shares, options.chainOf),
-    throttle: createThrottle(now),
+    throttle: createThrottle(database, now),
     close: () => database.close(),
   }
 }
