@@ -140,6 +140,16 @@ describe('the order of checks', () => {
     expect((await handle(plainRequest('PUT', `${doc}bad`, {}))).status).toBe(405)
     expect((await post('/wopi/files/a%2fb?access_token=bad', both)).status).toBe(404)
     expect((await post(`${doc}bad`, { ...both, 'X-WOPI-Override': 'NOPE' })).status).toBe(401)
+    for (const path of ['/wopi/containers/x', '/wopi/ecosystem', '/wopi/files/doc/ancestry']) {
+      expect([path, (await handle(plainRequest('GET', `${path}?access_token=bad`, {}))).status]).toEqual([
+        path,
+        401,
+      ])
+      expect((await handle(plainRequest('GET', `${path}?access_token=${good}`, {}))).status).toBe(501)
+    }
+    expect(
+      (await handle(plainRequest('GET', `/wopi/files/doc/ancestry?access_token=${gone}`, {}))).status,
+    ).toBe(404)
     expect((await post(`/wopi/files/gone?access_token=${gone}`, { 'X-WOPI-Override': 'NOPE' })).status).toBe(
       404,
     )

@@ -78,16 +78,19 @@ async function live(
       'The access token has expired. Open the document again from its folder.',
     )
   }
-  if (grant.resource.kind !== 'file' || grant.resource.id !== found.fileId) throw notFound()
+  const { fileId, operation } = found
+  if (fileId === null) throw new WopiError('not-implemented', 'This host has no containers and no ecosystem.')
+  if (grant.resource.kind !== 'file' || grant.resource.id !== fileId) throw notFound()
 
-  const perform = () => permitted(request, found, grant, host)
+  const perform = () => permitted(request, fileId, operation, grant, host)
   // What is known of the file is looked up in its turn: the call before may have changed it.
-  return found.operation?.exclusive ? host.turn(found.fileId, perform) : perform()
+  return operation?.exclusive ? host.turn(fileId, perform) : perform()
 }
 
 async function permitted(
   request: WopiRequest,
-  { fileId, operation }: Route,
+  fileId: string,
+  operation: Operation | null,
   grant: Grant,
   host: Services,
 ): Promise<WopiResponse> {

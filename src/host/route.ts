@@ -8,7 +8,8 @@ const MAX_FILE_ID_LENGTH = 240
 
 /** Where a request leads. */
 export interface Route {
-  readonly fileId: string
+  /** Null when the path is of a part of WOPI that this host does not have and that is no file's. */
+  readonly fileId: string | null
   /** Null when the path is one of ours but what is asked for there is not known. */
   readonly operation: Operation | null
   /** The full URL as the client was told it: what its proof is signed over. */
@@ -18,7 +19,8 @@ export interface Route {
 /**
  * Makes the function that finds the operation a request asks for, under one base URL.
  *
- * It throws a `WopiError`: 404 for a path that is not ours, 405 for a wrong method, 501 for parts of WOPI that this host does not have.
+ * It throws a `WopiError`: 404 for a path that is not ours, 405 for a wrong method. Parts of WOPI that this host does not have are told once the
+ * token has been judged, as the rest is: see `request-life.ts`.
  */
 export function createRouter(
   baseUrl: string,
@@ -35,9 +37,10 @@ export function createRouter(
     const query = target.indexOf('?')
     const path = target.slice(prefix.length, query === -1 ? undefined : query)
     const match = /^\/wopi\/files\/([^/]+)(\/contents)?$/.exec(path)
-    if (!match) throw elsewhere(path)
+    const url = origin + target
+    if (!match) return { fileId: elsewhere(path), operation: null, url }
     const operation = find(match[2] ? ofContents : ofFile, request)
-    return { fileId: fileIdFrom(match[1] ?? ''), operation, url: origin + target }
+    return { fileId: fileIdFrom(match[1] ?? ''), operation, url }
   }
 }
 
@@ -76,12 +79,10 @@ function noFile(): WopiError {
   return new WopiError('not-found', 'There is no such file.')
 }
 
-/** Parts of the protocol this host does not have are told from addresses that are nobody's. */
-function elsewhere(path: string): WopiError {
-  const known =
-    /^\/wopi\/files\/[^/]+\/(ancestry|ecosystem_pointer)$/.test(path) ||
-    /^\/wopi\/(containers|ecosystem|folders)(\/|$)/.test(path)
-  return known
-    ? new WopiError('not-implemented', 'This host has no containers and no ecosystem.')
-    : new WopiError('not-found', 'There is nothing at this address.')
+/** The file at the address of a part of the protocol that this host does not have, if it is a file's; other addresses are nobody's. */
+function elsewhere(path: string): string | null {
+  const ofFile = /^\/wopi\/files\/([^/]+)\/(?:ancestry|ecosystem_pointer)$/.exec(path)
+  if (ofFile) return fileIdFrom(ofFile[1] ?? '')
+  if (/^\/wopi\/(containers|ecosystem|folders)(\/|$)/.test(path)) return null
+  throw new WopiError('not-found', 'There is nothing at this address.')
 }

@@ -86,6 +86,20 @@ export const tokens: readonly Check[] = checksOf('any', 'concepts#access-token',
     },
   },
   {
+    id: 'token.bad-elsewhere',
+    level: 'SHOULD',
+    title:
+      'A bad token is refused at the addresses of containers and the ecosystem, too, whether or not there are any: 401 (404 is tolerated)',
+    async run({ given, send, needs }) {
+      const [, base] = /^(.+)\/files\/[^/]+$/.exec(given.wopiSrc) ?? []
+      needs(base !== undefined, 'The address of the file does not end in /files/<id>.')
+      for (const address of [`${given.wopiSrc}/ancestry`, `${base}/containers/x`, `${base}/ecosystem`]) {
+        for (const query of ['', '?access_token=made-up'])
+          expectStatus(await send({ method: 'GET', url: address + query, headers: {} }), 401, 404)
+      }
+    },
+  },
+  {
     id: 'token.of-another-file',
     title: 'A token for another file is refused by every operation: 404 (401 is tolerated)',
     async run({ file }) {
