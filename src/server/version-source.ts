@@ -28,7 +28,10 @@ export function fileIdIn(id: string): string {
   return versionSourceOf(id)?.fileId ?? id
 }
 
-/** The store, with every version of a file to be read beside it for as long as it is in the history. Nothing can be written there. */
+/**
+ * The store, with every version of a file to be read beside it for as long as it is in the history. Nothing can be written there; a save that is
+ * refused there and kept is one of the file.
+ */
 export function withVersionSources(library: Pick<FolderLibrary, 'files' | 'versions'>): Files {
   const { files, versions } = library
 
@@ -60,5 +63,7 @@ export function withVersionSources(library: Pick<FolderLibrary, 'files' | 'versi
       const content = await versions.open(source.fileId, source.version, range)
       return content && { file, body: content.body }
     },
+    stage: (id, body, save) => files.stage(fileIdIn(id), body, save),
+    rescue: (staged, refusal) => files.rescue(staged, { ...refusal, fileId: fileIdIn(refusal.fileId) }),
   }
 }

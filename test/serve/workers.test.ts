@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { runCommand } from '../support/command-line.js'
 import { type ServerProcess, serverProcess, temporaryFolder } from '../support/server-process.js'
 
 /*
@@ -28,9 +26,15 @@ afterEach(async () => {
 async function start(...args: string[]): Promise<void> {
   server = await serverProcess({
     folder: join(folder.path, 'documents'),
-    args: ['--workers', String(WORKERS), '--log-level', 'warn', ...args],
+    args: ['--workers', String(WORKERS), '--log-level', 'debug', ...args],
   })
   await server.start()
+  await expect.poll(() => workers().length, { timeout: 20_000 }).toBe(WORKERS)
+}
+
+/** The ids of the processes that answer. */
+function workers(): number[] {
+  return [...server.log().matchAll(/"pid":(\d+),"msg":"a worker answers"/g)].map(([, pid]) => Number(pid))
 }
 
 interface Answer {
@@ -90,21 +94,6 @@ async function browser() {
   return { begin, send, session }
 }
 
-describe('several processes', () => {
-  test('end together when they are told to stop, and one that cannot start ends all', async () => {
-    await start()
-    await browser()
-    const args = ['serve', server.folder, '--workers', '2', '--port', String(server.port)]
-    const second = await runCommand(args)
-    expect(second.code).toBe(1)
-    expect(second.stderr).toContain(`Port ${server.port} is in use`)
-    const workers = workersOf(server)
-    expect(workers).toHaveLength(WORKERS)
-    expect(await server.stop()).toBe(0)
-    for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow()
-  })
-})
-
 describe('an upload in pieces to several processes', () => {
   test('takes in one piece at a time, whichever process it comes to', async () => {
     await start()
@@ -151,7 +140,7 @@ describe('an upload in pieces to several processes', () => {
     broken.asked.write('abc')
     await expect.poll(async () => (await me.send('GET', path)).body.offset).toBe(3)
     const fails = expect(broken.answer).rejects.toThrow()
-    for (const pid of workersOf(server)) process.kill(pid, 'SIGKILL')
+    for (const pid of workers()) process.kill(pid, 'SIGKILL')
     await fails
     // A connection that was on its way to a process that died is never answered.
     const goOn = () =>
@@ -175,10 +164,3 @@ describe('signing in at several processes', () => {
     expect(tries).toEqual([401, 401, 401, 401, 401, 429, 429, 429, 429, 429])
   })
 })
-
-/** The ids of the processes that answer. */
-function workersOf({ pid }: ServerProcess): number[] {
-  const listed = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
-  const processes = listed.split('\n').map((line) => line.trim().split(/\s+/).map(Number))
-  return processes.flatMap(([id = 0, parent]) => (parent === pid ? [id] : []))
-}
