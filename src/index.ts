@@ -27,6 +27,7 @@ export type {
   Bytes,
   Changed,
   Committed,
+  Content,
   Created,
   Expected,
   FileContent,

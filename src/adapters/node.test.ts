@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -51,6 +51,76 @@ describe('nodeHandler', () => {
     })
     expect((await fetch(`${origin}/odd`)).status).toBe(500)
     expect((await fetch(`${origin}/wopi/files/doc?access_token=${await token()}`)).status).toBe(200)
+  })
+})
+
+describe('content that is lent', () => {
+  /** A host whose answer is a body of so many bytes, of which every part is lent in the same memory. */
+  async function lending(size: number, wrap: (outgoing: ServerResponse) => void = () => {}) {
+    const { host } = memoryHost()
+    let settle: (outcome: unknown) => void = () => {}
+    const outcome = new Promise((resolve) => {
+      settle = resolve
+    })
+    const lend = async (take: (part: Uint8Array) => Promise<void>) => {
+      const memory = new Uint8Array(100_000)
+      for (let at = 0; at < size; at += memory.length) {
+        memory.fill(at / memory.length)
+        await take(memory.subarray(0, Math.min(memory.length, size - at)))
+      }
+    }
+    const iterate = async function* () {
+      for (let at = 0; at < size; at += 100_000)
+        yield new Uint8Array(Math.min(100_000, size - at)).fill(at / 100_000)
+    }
+    const body = {
+      lend: (take: Parameters<typeof lend>[0]) => {
+        const lent = lend(take)
+        lent.then(settle, settle)
+        return lent
+      },
+      [Symbol.asyncIterator]: iterate,
+    }
+    const headers = { 'Content-Length': String(size) }
+    const answer = nodeHandler({ ...host, handle: async () => ({ status: 200, headers, body }) })
+    const origin = await listen((incoming, outgoing) => {
+      wrap(outgoing)
+      void answer(incoming, outgoing)
+    })
+    return { origin, outcome }
+  }
+
+  function expected(size: number): Buffer {
+    return Buffer.from(Array.from({ length: size }, (_, index) => Math.floor(index / 100_000)))
+  }
+
+  it.each([0, 1, 100_000, 3_000_000])('arrives as it is: %d bytes', async (size) => {
+    const { origin } = await lending(size)
+    const answer = Buffer.from(await (await fetch(origin)).arrayBuffer())
+    expect(answer.equals(expected(size))).toBe(true)
+  })
+
+  it('is read instead where somebody else may keep what is written', async () => {
+    const { origin } = await lending(250_000, (outgoing) => {
+      const write = outgoing.write.bind(outgoing)
+      outgoing.write = ((chunk: Uint8Array) => {
+        setTimeout(() => write(chunk), 5)
+        return true
+      }) as typeof outgoing.write
+      const end = outgoing.end.bind(outgoing)
+      outgoing.end = (() => setTimeout(() => end(), 30)) as unknown as typeof outgoing.end
+    })
+    const answer = Buffer.from(await (await fetch(origin)).arrayBuffer())
+    expect(answer.equals(expected(250_000))).toBe(true)
+  })
+
+  it('is given back when the client goes in the middle', async () => {
+    const { origin, outcome } = await lending(300_000_000)
+    const controller = new AbortController()
+    const reader = (await fetch(origin, { signal: controller.signal })).body?.getReader()
+    await reader?.read()
+    controller.abort()
+    expect(await outcome).toBeInstanceOf(Error)
   })
 })
 

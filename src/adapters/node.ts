@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { WopiHost } from '../host/host.js'
 import type { WopiRequest, WopiResponse } from '../operations/message.js'
 import { swallowRest } from './swallow-rest.js'
@@ -71,6 +71,11 @@ async function send(
   }
   outgoing.writeHead(status, headers)
   try {
+    if (body.lend && isPlain(outgoing)) {
+      await body.lend(taker(outgoing, Number(response.headers['Content-Length'])))
+      if (!outgoing.writableEnded) outgoing.end()
+      return
+    }
     for await (const chunk of body) {
       if (outgoing.destroyed) return
       if (!outgoing.write(chunk)) await drained(outgoing)
@@ -87,6 +92,30 @@ function listed(headers: WopiResponse['headers']): string[] {
   const list: string[] = []
   for (const name in headers) list.push(name, headers[name] ?? '')
   return list
+}
+
+/** Whether nobody has put something of their own between us and the connection, which might keep what is written for later. */
+function isPlain(outgoing: ServerResponse): boolean {
+  return outgoing.write === ServerResponse.prototype.write && outgoing.end === ServerResponse.prototype.end
+}
+
+/** Sends parts of a body of so many bytes, each settled once the system has it. The last one goes out together with the end. */
+function taker(outgoing: ServerResponse, length: number): (part: Uint8Array) => Promise<void> {
+  let left = length
+  return (part) =>
+    new Promise((resolve, reject) => {
+      const gone = () => reject(new Error('The client has gone.'))
+      if (outgoing.destroyed) return gone()
+      const sent = (error?: Error | null) => {
+        outgoing.off('close', gone)
+        if (error) reject(error)
+        else resolve()
+      }
+      outgoing.once('close', gone)
+      left -= part.byteLength
+      if (left > 0) outgoing.write(part, sent)
+      else outgoing.end(part, sent)
+    })
 }
 
 /** Waits until the client has taken what was written, or has gone. */

@@ -1,4 +1,4 @@
-import type { Bytes } from '../ports/file-store.js'
+import type { Bytes, Content } from '../ports/file-store.js'
 
 /**
  * A request as the operations see it: plain enough to be made from a `Request`, from Node's `IncomingMessage`, or by hand in a test.
@@ -17,7 +17,7 @@ export interface WopiRequest {
 export interface WopiResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Bytes | null
+  readonly body: string | Content | null
 }
 
 /** A header's value; undefined also when it is empty, since clients do send empty headers they mean to leave out. */

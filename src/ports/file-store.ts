@@ -28,10 +28,20 @@ export interface ByteRange {
 /** Bytes as they come: a web stream, a Node stream or an async generator. Whoever stops reading early ends the iteration. */
 export type Bytes = AsyncIterable<Uint8Array>
 
+/** What is read from a store. */
+export interface Content extends Bytes {
+  /**
+   * A quicker way than iterating, which gives every part away for good: hands out one part after the other, each only until the promise of
+   * `take` is settled, since its memory is then used for the next. Ends when everything was taken; rejects when `take` does. To be called once,
+   * and not beside an iteration. Absent = there is none.
+   */
+  lend?(take: (part: Uint8Array) => Promise<void>): Promise<void>
+}
+
 /** Content with the state of the file it belongs to: `body` is exactly version `file.version`, or the range of it that was asked for. */
 export interface FileContent {
   readonly file: FileInfo
-  readonly body: Bytes
+  readonly body: Content
 }
 
 /** Who saves what, on whose behalf, and why: recorded with the version that comes of it. */

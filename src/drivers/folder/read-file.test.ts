@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Content } from '../../ports/file-store.js'
 import { openForReading } from './read-file.js'
 
 const content = Buffer.from(Array.from({ length: 700_000 }, (_, index) => index % 251))
@@ -47,6 +48,16 @@ function readlink(name: string): string {
   }
 }
 
+/** All that is lent, copied as whoever takes a part has to. */
+async function allLent(body: Content): Promise<Buffer> {
+  const parts: Buffer[] = []
+  await body.lend?.(async (part) => {
+    await new Promise(setImmediate)
+    parts.push(Buffer.from(part))
+  })
+  return Buffer.concat(parts)
+}
+
 async function all(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const pieces: Uint8Array[] = []
   for await (const piece of body) pieces.push(piece)
@@ -59,9 +70,23 @@ describe('reading a file', () => {
     ['its beginning', { start: 0, end: 9 }],
     ['a large part', { start: 1234, end: 654_321 }],
     ['its last byte', { start: 699_999, end: 699_999 }],
-  ])('gives %s and closes it', async (_, range) => {
-    const bytes = await all(opened().read(range))
-    expect(bytes.equals(content.subarray(range?.start ?? 0, range ? range.end + 1 : undefined))).toBe(true)
+  ])('gives and lends %s and closes it', async (_, range) => {
+    const expected = content.subarray(range?.start ?? 0, range ? range.end + 1 : undefined)
+    expect((await all(opened().read(range))).equals(expected)).toBe(true)
+    expect((await allLent(opened().read(range))).equals(expected)).toBe(true)
+    expect(openCount()).toBe(0)
+  })
+
+  it('lends to many at once without mixing up their parts', async () => {
+    const read = await Promise.all(Array.from({ length: 40 }, () => allLent(opened().read())))
+    expect(read.every((bytes) => bytes.equals(content))).toBe(true)
+  })
+
+  it('closes the file when a part is not taken', async () => {
+    const lending = opened()
+      .read()
+      .lend?.(() => Promise.reject(new Error('The client has gone.')))
+    await expect(lending).rejects.toThrow('The client has gone.')
     expect(openCount()).toBe(0)
   })
 
@@ -83,7 +108,7 @@ describe('reading a file', () => {
     const iterator = opened().read()[Symbol.asyncIterator]()
     const piece = iterator.next()
     const ended = iterator.return?.()
-    expect((await piece).value?.byteLength).toBe(256 * 1024)
+    expect((await piece).value?.byteLength).toBe(128 * 1024)
     await ended
     expect(await iterator.next()).toEqual({ done: true, value: undefined })
     expect(openCount()).toBe(0)
@@ -102,6 +127,7 @@ describe('reading a file', () => {
     const body = opened().read()
     truncateSync(place, 300_000)
     await expect(all(body)).rejects.toThrow('cut short by another program')
+    await expect(allLent(opened().read({ start: 0, end: 400_000 }))).rejects.toThrow('cut short')
     expect(openCount()).toBe(0)
   })
 

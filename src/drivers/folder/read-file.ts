@@ -1,22 +1,24 @@
 import { closeSync, constants, fstatSync, openSync, read as readCallback, readSync } from 'node:fs'
 import { promisify } from 'node:util'
-import type { ByteRange, Bytes } from '../../ports/file-store.js'
+import type { ByteRange, Content } from '../../ports/file-store.js'
 import { codeOf } from './durable.js'
 import { type DiskState, stateOf } from './paths.js'
 
 const readAsync = promisify(readCallback)
 
-/** The largest piece that is read at once. */
-const CHUNK_BYTES = 256 * 1024
+/** The largest part that is read at once. */
+const PART_BYTES = 128 * 1024
 
-/** Up to so many bytes are read at once when the file is opened: that takes less time than waiting for a turn would. */
-const SMALL_BYTES = 128 * 1024
+/** So many buffers are kept for parts that are lent: fresh memory costs more than what is read into it. */
+const SPARE_BUFFERS = 16
+
+const spare: Buffer[] = []
 
 /** A file opened for reading: whatever happens to its name, these bytes stay the ones that were opened. */
 export interface OpenedFile {
   readonly state: DiskState
   /** To be called once, or `close` instead. The file is closed when all is read, and when whoever reads ends the iteration. */
-  read(range?: ByteRange): Bytes
+  read(range?: ByteRange): Content
   close(): void
 }
 
@@ -38,34 +40,44 @@ export function openForReading(place: string): OpenedFile | null {
     state: stateOf(stats),
     read(range) {
       const [start, end] = [range?.start ?? 0, range ? range.end + 1 : stats.size]
-      return end - start <= SMALL_BYTES ? readNow(file, start, end) : readInPieces(file, start, end)
+      return {
+        lend: (take) => lend(file, start, end, take),
+        [Symbol.asyncIterator]: () => readInParts(file, start, end),
+      }
     },
     close: () => closeSync(file),
   }
 }
 
-/** Reads a small part and closes the file, so that nothing is open whatever becomes of the bytes. */
-function readNow(file: number, start: number, end: number): Bytes {
-  const buffer = Buffer.allocUnsafeSlow(end - start)
+/** Reads parts into memory that is used again. */
+async function lend(
+  file: number,
+  start: number,
+  end: number,
+  take: (part: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const buffer = spare.pop() ?? Buffer.allocUnsafeSlow(PART_BYTES)
   try {
-    let length = 0
-    while (length < buffer.byteLength) {
-      const bytes = readSync(file, buffer, length, buffer.byteLength - length, start + length)
+    // What fits into one part is read at once: that takes less time than waiting for a turn would.
+    const isSmall = end - start <= PART_BYTES
+    for (let at = start; at < end; ) {
+      const length = Math.min(PART_BYTES, end - at)
+      const bytes = isSmall
+        ? readSync(file, buffer, 0, length, at)
+        : (await readAsync(file, buffer, 0, length, at)).bytesRead
       if (bytes === 0) throw cutShort()
-      length += bytes
+      at += bytes
+      await take(buffer.subarray(0, bytes))
     }
+    // After a failure nobody knows whether the memory is free.
+    if (spare.length < SPARE_BUFFERS) spare.push(buffer)
   } finally {
     closeSync(file)
   }
-  return once(buffer)
-}
-
-async function* once(bytes: Uint8Array): Bytes {
-  if (bytes.byteLength > 0) yield bytes
 }
 
 /** An iteration that closes the file at its end, however it ends, also when it ends before it has begun. */
-function readInPieces(file: number, start: number, end: number): Bytes {
+function readInParts(file: number, start: number, end: number): AsyncIterator<Uint8Array, undefined> {
   let at = start
   let isOpen = true
 
@@ -79,7 +91,7 @@ function readInPieces(file: number, start: number, end: number): Bytes {
       close()
       return { done: true, value: undefined }
     }
-    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - at))
+    const buffer = Buffer.allocUnsafeSlow(Math.min(PART_BYTES, end - at))
     const { bytesRead } = await readAsync(file, buffer, 0, buffer.byteLength, at)
     if (bytesRead === 0) throw cutShort()
     at += bytesRead
@@ -87,7 +99,7 @@ function readInPieces(file: number, start: number, end: number): Bytes {
   }
 
   let reading: Promise<unknown> = Promise.resolve()
-  const iterator: AsyncIterator<Uint8Array, undefined> = {
+  return {
     next() {
       const result = readOn()
       reading = result.catch(close)
@@ -100,7 +112,6 @@ function readInPieces(file: number, start: number, end: number): Bytes {
       return { done: true, value: undefined }
     },
   }
-  return { [Symbol.asyncIterator]: () => iterator }
 }
 
 function cutShort(): Error {

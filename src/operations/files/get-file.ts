@@ -1,4 +1,4 @@
-import type { ByteRange, FileInfo } from '../../ports/file-store.js'
+import type { ByteRange, Content, FileInfo } from '../../ports/file-store.js'
 import { WopiError } from '../../protocol/errors.js'
 import { Header } from '../../protocol/headers.js'
 import { headerValue, type WopiRequest, type WopiResponse } from '../message.js'
@@ -45,7 +45,9 @@ function answerWithoutContent(request: WopiRequest, file: FileInfo): WopiRespons
   if (!known) return null
   const unchanged =
     known === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag(file))
-  return unchanged ? { status: 304, headers: versionHeaders(file), body: null } : null
+  return unchanged
+    ? { status: 304, headers: { [Header.ItemVersion]: file.version, ETag: etag(file) }, body: null }
+    : null
 }
 
 function maxExpectedSize(request: WopiRequest): number {
@@ -73,21 +75,18 @@ function requestedRange(request: WopiRequest, file: FileInfo): ByteRange | undef
   return range
 }
 
-function delivered(file: FileInfo, body: AsyncIterable<Uint8Array>, range?: ByteRange): WopiResponse {
+function delivered(file: FileInfo, body: Content, range?: ByteRange): WopiResponse {
   const headers: Record<string, string> = {
     'Content-Type': 'application/octet-stream',
     'Content-Disposition': 'attachment',
     'Accept-Ranges': 'bytes',
     'Content-Length': String(range ? range.end - range.start + 1 : file.size),
-    ...versionHeaders(file),
+    [Header.ItemVersion]: file.version,
+    ETag: etag(file),
   }
   if (!range) return { status: 200, headers, body }
   headers['Content-Range'] = `bytes ${range.start}-${range.end}/${file.size}`
   return { status: 206, headers, body }
-}
-
-function versionHeaders(file: FileInfo): Record<string, string> {
-  return { [Header.ItemVersion]: file.version, ETag: etag(file) }
 }
 
 function etag(file: FileInfo): string {
