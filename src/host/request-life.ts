@@ -84,7 +84,7 @@ async function live(
 
   const perform = () => permitted(request, fileId, operation, grant, host)
   // What is known of the file is looked up in its turn: the call before may have changed it.
-  return operation?.exclusive ? host.turn(fileId, perform) : perform()
+  return operation?.turn ? host.turn(fileId, perform, operation.turn) : perform()
 }
 
 async function permitted(

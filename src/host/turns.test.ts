@@ -31,4 +31,37 @@ describe('turns', () => {
     expect(await next).toBe('done')
     expect(await turn('a', async () => 'later')).toBe('later')
   })
+
+  it('that are shared run side by side, after the one alone before them and before the one alone after them', async () => {
+    const turn = createTurns()
+    const [first, shared] = [gate(), gate()]
+    const order: string[] = []
+    const all = [
+      turn('a', async () => {
+        await first.opened
+        order.push('alone')
+      }),
+      turn(
+        'a',
+        async () => {
+          await shared.opened
+          order.push('one that shares')
+        },
+        'shared',
+      ),
+      turn(
+        'a',
+        async () => {
+          order.push('another')
+          shared.open()
+        },
+        'shared',
+      ),
+      turn('a', async () => void order.push('alone again')),
+      turn('a', async () => void order.push('shares after it'), 'shared'),
+    ]
+    first.open()
+    await Promise.all(all)
+    expect(order).toEqual(['alone', 'another', 'one that shares', 'alone again', 'shares after it'])
+  })
 })

@@ -50,8 +50,8 @@ export interface Services {
   report(event: HostEvent): void
   /** Milliseconds since 1970. */
   now(): number
-  /** Runs steps on one file one after the other, within this process. */
-  turn<T>(fileId: string, step: () => Promise<T>): Promise<T>
+  /** Runs a step on a file in its turn, within this process; default `alone`. */
+  turn<T>(fileId: string, step: () => Promise<T>, turn?: 'alone' | 'shared'): Promise<T>
 }
 
 /** One call of an operation: who, on which file, with what. The token has been verified and the permission judged. */
@@ -83,8 +83,11 @@ export interface Operation {
   readonly refusal: 'not-found' | 'not-implemented'
   /** Whether this host can do it at all; absent = always. */
   readonly offered?: (host: Services) => boolean
-  /** Whether calls on the same file run one after the other. */
-  readonly exclusive?: true
+  /**
+   * How calls on the same file wait for each other: `alone` for all before; `shared` only for those that are alone, for a call that changes
+   * the lock and nothing else, which the store does in one go. Absent = not at all.
+   */
+  readonly turn?: 'alone' | 'shared'
   /** The page of the specification. */
   readonly spec: string
   run(call: Call): Promise<WopiResponse>

@@ -12,8 +12,13 @@ export interface Lock {
   readonly client: string | null
 }
 
-/** The outcome of a swap; a refused one names the lock that stood in the way, or null when the file is unlocked. */
-export type LockSwap = { readonly done: true } | { readonly done: false; readonly current: Lock | null }
+/**
+ * The outcome of a swap; a refused one names the lock that stood in the way, or null when the file is unlocked. A store that also keeps the files
+ * may say which `version` the file had in that very moment; otherwise it is looked up afterwards.
+ */
+export type LockSwap =
+  | { readonly done: true; readonly version?: string }
+  | { readonly done: false; readonly current: Lock | null }
 
 /** A lock that is gone because somebody unlocked. */
 export interface ReleasedLock {

@@ -11,8 +11,36 @@ export function createLog(level: Settings['logLevel']): Logger {
   )
 }
 
-/** Writes an event of the host at the level of its weight. */
-export function logHostEvent(log: Logger, event: HostEvent): void {
+/** So many refusals are written in a second. */
+const REFUSALS_A_SECOND = 100
+
+/**
+ * Writes events of the host, each at the level of its weight. Of a flood of refusals, which anybody can cause, only the first of every second are
+ * written, and then how many more there were: so that nobody fills the disk.
+ */
+export function createHostLog(log: Logger): (event: HostEvent) => void {
+  let written = 0
+  let leftOut = 0
+
+  function endOfSecond(): void {
+    if (leftOut > 0) log.warn({ leftOut }, 'refused many more requests within a second')
+    written = 0
+    leftOut = 0
+  }
+
+  return (event) => {
+    if (event.type === 'request' && event.status >= 400) {
+      if (++written === 1) setTimeout(endOfSecond, 1000).unref()
+      if (written > REFUSALS_A_SECOND) {
+        leftOut++
+        return
+      }
+    }
+    write(log, event)
+  }
+}
+
+function write(log: Logger, event: HostEvent): void {
   switch (event.type) {
     case 'request': {
       const level = event.status >= 500 ? 'error' : event.status >= 400 ? 'warn' : 'debug'

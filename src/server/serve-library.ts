@@ -15,7 +15,7 @@ import type { ServerContext } from './context.js'
 import { hostHooks } from './host-hooks.js'
 import { chainOf } from './item-chain.js'
 import { libraryOptionsOf } from './library-options.js'
-import { logHostEvent, logLibraryEvent } from './log.js'
+import { createHostLog, logLibraryEvent } from './log.js'
 import { openPeople } from './people/people.js'
 import type { Origin } from './people/sessions.js'
 import { loadOrCreateTokenKeys } from './secrets.js'
@@ -77,6 +77,7 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
       : []),
   ]
   const tokens = signedAccessTokens({ keys: loadOrCreateTokenKeys(secrets) })
+  const logEvent = createHostLog(log)
   const hooks = hostHooks(library, people, urls.publicUrl)
   const host = createWopiHost({
     url: urls.wopiUrl,
@@ -96,7 +97,7 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
     },
     verifySignature: createSignatureVerifier(),
     onEvent(event) {
-      logHostEvent(log, event)
+      logEvent(event)
       activity.refusals.note(event)
     },
   })

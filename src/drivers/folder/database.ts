@@ -140,6 +140,8 @@ export function openDatabase(file: string, layout: readonly string[], durability
       doNotWait.get()
       try {
         begin.run()
+        // The transaction may see what was not there before.
+        lookAgain()
         return
       } catch (error) {
         if (!isBusy(error) || Date.now() > deadline) throw error

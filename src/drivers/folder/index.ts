@@ -131,7 +131,7 @@ export async function openFolderLibrary(options: FolderLibraryOptions): Promise<
   const removals = createRemovals(database, data)
   const history = createHistory(database, root, removals, join(data, 'versions'), autosaveStepMs)
   const staging = openStaging(database, instance, places.staging, places.copies)
-  const locks = sqliteLockStore(database, events)
+  const locks = sqliteLockStore(database, items, events)
   const rescued = createRescuedStore(database, items, events, removals, join(data, 'rescued'), limits.rescued)
   const base = { database, root, items, history, events, removals, staging, locks, rescued, instance, now }
 

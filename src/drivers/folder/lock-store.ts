@@ -1,7 +1,7 @@
 import type { Lock, LockStore } from '../../ports/lock-store.js'
 import type { Database } from './database.js'
 import type { Events } from './events.js'
-import type { Item } from './items.js'
+import type { Item, Items } from './items.js'
 import { nameOf } from './paths.js'
 
 interface LockRow {
@@ -62,8 +62,8 @@ export interface FolderLockStore extends LockStore {
 /** Saves of a session that are looked at for who took part: enough for a day of autosaves. */
 const SESSION_SAVES = 200
 
-/** Locks in the index. A lock that was answered survives a kill of every process. */
-export function sqliteLockStore(database: Database, events: Events): FolderLockStore {
+/** Locks in the index, beside the files. A lock that was answered survives a kill of every process. */
+export function sqliteLockStore(database: Database, items: Items, events: Events): FolderLockStore {
   const { sqlite } = database
   const find = sqlite.prepare<[string], LockRow>(
     'SELECT lock_id, acquired_at, expires_at, user_name, client, released_at FROM locks WHERE file_id = ?',
@@ -128,7 +128,8 @@ export function sqliteLockStore(database: Database, events: Events): FolderLockS
           return { done: false as const, current: current(fileId, now) }
         // A refresh is not worth telling.
         if (expected !== (next?.lockId ?? null)) emit(fileId, next?.userName ?? null, now)
-        return { done: true as const }
+        const file = items.find(fileId)
+        return { done: true as const, ...(file ? { version: String(file.version) } : {}) }
       })
     },
     async lastReleased(fileId) {

@@ -12,15 +12,16 @@ const MOST = 5_000
 
 /**
  * Remembers what `read` found in the index until somebody changes it. Changes by other processes are noticed at the next `get`, at a third of
- * the price of reading; within a step of a transaction, which may have changed it, nothing is remembered.
+ * the price of reading. Within a transaction that changes what is remembered, it is read.
  */
 export function remembered<Value>(database: Database, read: (key: string) => Value): Remembered<Value> {
   const known = new Map<string, Value>()
   let knownAt = Number.NaN
+  let changing = 0
 
   return {
     get(key) {
-      if (database.sqlite.inTransaction) return read(key)
+      if (changing > 0) return read(key)
       const changes = database.foreignChanges()
       if (changes !== knownAt || known.size >= MOST) known.clear()
       knownAt = changes
@@ -30,6 +31,13 @@ export function remembered<Value>(database: Database, read: (key: string) => Val
       known.set(key, value)
       return value
     },
-    forget: () => database.afterCommit(() => known.clear()),
+    forget() {
+      changing++
+      database.onUndo(() => changing--)
+      database.afterCommit(() => {
+        changing--
+        known.clear()
+      })
+    },
   }
 }

@@ -12,7 +12,7 @@ export const deleteFile: Operation = {
   needs: 'delete',
   refusal: 'not-implemented',
   offered: (host) => host.files.delete !== undefined,
-  exclusive: true,
+  turn: 'alone',
   spec: filePage('deletefile'),
   async run(call) {
     const { files, locks } = call.host

@@ -66,10 +66,12 @@ export function lockMismatch(current: Lock | null): WopiError {
 }
 
 /**
- * 200 with the version as it is: lock operations never change it. It is looked up after the lock was, because through another process somebody
- * may have saved and unlocked just before; a client that was told the version from before would edit, and save, its outdated copy.
+ * 200 with the version as it is: lock operations never change it. It is that of the moment of the swap or later, because before it somebody may
+ * have saved and unlocked through another process; a client that was told the version from then would edit, and save, its outdated copy.
  */
-export async function withItemVersion(call: Call): Promise<WopiResponse> {
-  const file = (await call.host.files.stat(call.file.fileId)) ?? call.file
-  return ok({ [Header.ItemVersion]: file.version })
+export async function withItemVersion(
+  { file, host }: Call,
+  { version }: Extract<LockSwap, { done: true }>,
+): Promise<WopiResponse> {
+  return ok({ [Header.ItemVersion]: version ?? ((await host.files.stat(file.fileId)) ?? file).version })
 }

@@ -12,17 +12,17 @@ export const lock: Operation = {
   override: 'LOCK',
   needs: 'lock',
   refusal: 'not-found',
-  exclusive: true,
+  turn: 'shared',
   spec: filePage('lock'),
   async run(call) {
     const next = newLock(call, requiredLockId(call.request))
     for (;;) {
       const taken = await call.host.locks.swap(call.file.fileId, null, next, call.now)
-      if (taken.done) return withItemVersion(call)
+      if (taken.done) return withItemVersion(call, taken)
       if (taken.current?.lockId !== next.lockId) throw lockMismatch(taken.current)
       const again = await refreshed(call, taken.current, next)
-      if (again.done) return withItemVersion(call)
-      // Released between the two looks, through another process: then it is there to be taken.
+      if (again.done) return withItemVersion(call, again)
+      // Released between the two looks: then it is there to be taken.
       if (again.current) throw lockMismatch(again.current)
     }
   },

@@ -9,7 +9,7 @@ export const refreshLock: Operation = {
   override: 'REFRESH_LOCK',
   needs: 'lock',
   refusal: 'not-found',
-  exclusive: true,
+  turn: 'shared',
   spec: filePage('refreshlock'),
   async run(call) {
     const next = newLock(call, requiredLockId(call.request))
@@ -17,6 +17,6 @@ export const refreshLock: Operation = {
     if (current?.lockId !== next.lockId) throw lockMismatch(current)
     const swap = await refreshed(call, current, next)
     if (!swap.done) throw lockMismatch(swap.current)
-    return withItemVersion(call)
+    return withItemVersion(call, swap)
   },
 }

@@ -20,7 +20,7 @@ export const renameFile: Operation = {
   needs: 'rename',
   refusal: 'not-implemented',
   offered: (host) => host.files.rename !== undefined,
-  exclusive: true,
+  turn: 'alone',
   spec: filePage('renamefile'),
   async run(call) {
     const renamed = renamedName(headerValue(call.request, Header.RequestedName) ?? '', call.file.name)

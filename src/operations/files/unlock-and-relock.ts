@@ -12,7 +12,7 @@ export const unlockAndRelock: Operation = {
   when: (request) => request.header(Header.OldLock) !== undefined,
   needs: 'lock',
   refusal: 'not-found',
-  exclusive: true,
+  turn: 'shared',
   spec: filePage('unlockandrelock'),
   async run(call) {
     const lockId = requiredLockId(call.request)
@@ -23,6 +23,6 @@ export const unlockAndRelock: Operation = {
       ? await locks.swap(call.file.fileId, oldLockId, newLock(call, lockId), call.now)
       : { done: false as const, current: await locks.get(call.file.fileId, call.now) }
     if (!swap.done) throw lockMismatch(swap.current)
-    return withItemVersion(call)
+    return withItemVersion(call, swap)
   },
 }

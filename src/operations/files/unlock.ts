@@ -9,12 +9,12 @@ export const unlock: Operation = {
   override: 'UNLOCK',
   needs: 'lock',
   refusal: 'not-found',
-  exclusive: true,
+  turn: 'shared',
   spec: filePage('unlock'),
   async run(call) {
     const lockId = requiredLockId(call.request)
     const swap = await call.host.locks.swap(call.file.fileId, lockId, null, call.now)
     if (!swap.done) throw lockMismatch(swap.current)
-    return withItemVersion(call)
+    return withItemVersion(call, swap)
   },
 }

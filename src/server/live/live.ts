@@ -100,6 +100,7 @@ export function createLive(context: ServerContext): Live {
 
   /** Tells who is at these documents, where that is news. */
   function showPresence(fileIds: readonly string[]): void {
+    if (listeners.size === 0) return
     for (const fileId of new Set(fileIds)) {
       const state = stateOf(fileId)
       const text = JSON.stringify(state)
