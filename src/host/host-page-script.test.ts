@@ -141,6 +141,7 @@ describe.each<[string, HostPageScript]>([
     await frame.waitForFunction('heard.length > 0')
     expect(await frame.evaluate('heard[0]')).toBe(`${hostOrigin} Host_PostmessageReady`)
     expect(await page.title()).toBe('Bericht & Co.docx')
+    expect(await page.getAttribute('iframe', 'sandbox')).toContain('allow-scripts')
     expect(problems).toEqual([])
   })
 

@@ -43,6 +43,8 @@ export function startHostPage(handlers: EditorHandlers = {}, page: Document = do
   }
 
   show(status?.dataset.opening)
+  // An editor of the page's own origin could take the sandbox off, and browsers warn of one that holds nothing.
+  if (form.dataset.editorOrigin === page.location.origin) frame.removeAttribute('sandbox')
   template.replaceWith(frame)
   const connection = connectEditor({
     frame,
@@ -106,6 +108,7 @@ export const inlineHostPageScript = `(() => {
   })
 
   status.textContent = status.dataset.opening
+  if (origin === location.origin) frame.removeAttribute('sandbox')
   template.replaceWith(frame)
   frame.addEventListener('load', ready)
   form.submit()

@@ -68,7 +68,6 @@ describe('the host page', () => {
         'clipboard-read https://docs.example.test; clipboard-write https://docs.example.test; ' +
         'display-capture https://docs.example.test; fullscreen https://docs.example.test; ' +
         'microphone https://docs.example.test',
-      allowfullscreen: '',
     })
   })
 

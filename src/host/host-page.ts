@@ -123,7 +123,7 @@ ${folderLink(options.folderUrl, texts.back)}<h1><bdi id="${hostPageId.name}">${n
 <p id="${hostPageId.status}" role="status" data-opening="${escapeHtml(texts.opening)}" data-failed="${escapeHtml(texts.failed)}"></p>
 </header>
 <main>
-<template id="${hostPageId.frame}"><iframe name="${FRAME_NAME}" title="${name}" sandbox="${SANDBOX}" allow="${allowFor(editorOrigin)}" allowfullscreen></iframe></template>
+<template id="${hostPageId.frame}"><iframe name="${FRAME_NAME}" title="${name}" sandbox="${SANDBOX}" allow="${allowFor(editorOrigin)}"></iframe></template>
 <form id="${hostPageId.form}" method="post" action="${escapeHtml(options.actionUrl)}" target="${FRAME_NAME}" accept-charset="UTF-8" autocomplete="off" data-editor-origin="${escapeHtml(editorOrigin)}">
 ${hiddenField('access_token', options.accessToken)}
 ${hiddenField('access_token_ttl', String(options.accessTokenTtl))}
