@@ -104,6 +104,7 @@ export function createCodeView(options: CodeViewOptions): CodeView {
         bracketMatching(),
         highlightSelectionMatches(),
         search({ top: true }),
+        typingOver,
         syntaxHighlighting(colours),
         keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
         EditorView.contentAttributes.of({ tabindex: '0', 'aria-describedby': 'keyboard-help' }),
@@ -200,6 +201,19 @@ export function createCodeView(options: CodeViewOptions): CodeView {
     blur: () => view.contentDOM.blur(),
   }
 }
+
+/**
+ * Typing over a selection. Chromium would give the new text the look of what it takes the place of, by a `style` attribute, which the page's
+ * policy forbids and the console reports; so the browser is only shown the result.
+ */
+const typingOver = EditorView.domEventHandlers({
+  beforeinput({ inputType, data }, view) {
+    const { selection, readOnly } = view.state
+    if (inputType !== 'insertText' || data === null || selection.main.empty || readOnly) return false
+    view.dispatch(view.state.replaceSelection(data), { userEvent: 'input.type', scrollIntoView: true })
+    return true
+  },
+})
 
 /** A text that cannot be changed is still reached with the keyboard, to scroll it and to copy from it. */
 function editableExtension(editable: boolean): Extension {
