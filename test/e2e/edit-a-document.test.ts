@@ -87,7 +87,7 @@ describe('a person with a browser', () => {
     expect(await page.title()).toContain('Plan.md')
     await type(editor, 'First step')
     await page.keyboard.press('Control+s')
-    await editor.locator('.status', { hasText: /^Saved$/ }).waitFor()
+    await page.locator('.frame-status', { hasText: /^Saved/ }).waitFor()
     await eventually('Plan.md', '# Plan\nFirst step')
 
     await page.reload()
@@ -105,7 +105,7 @@ describe('a person with a browser', () => {
     await locked.getByText('being edited somewhere else').first().waitFor()
     expect(await locked.locator('.cm-content').getAttribute('contenteditable')).toBe('false')
 
-    await editor.getByRole('button', { name: 'Close' }).click()
+    await first.getByRole('link', { name: 'Back' }).click()
     await first.waitForURL(/\/(folder\/\w+)?$/)
     await locked.getByRole('button', { name: 'Try again' }).click()
     await expect
@@ -131,9 +131,8 @@ describe('a person with a browser', () => {
   it('renames the document and saves a copy beside it', async () => {
     const page = await newPage()
     const editor = await open(page, 'idea.txt')
-    await editor.locator('.status', { hasText: /^Saved$/ }).waitFor()
-    await editor.locator('.name-button').click()
-    await editor.locator('.name-field').fill('计划 2026')
+    await page.getByRole('heading', { name: 'idea.txt' }).getByRole('button').click()
+    await page.getByRole('textbox', { name: 'Rename the document' }).fill('计划 2026')
     await page.keyboard.press('Enter')
     await eventually('计划 2026.txt', 'idea')
     expect(existsSync(join(served.folder, 'idea.txt'))).toBe(false)

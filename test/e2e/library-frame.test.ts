@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Frame, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { renderHostPage } from '../../src/host/host-page.js'
 import { issueToken } from './issue-token.js'
 import { expectAccessible, type LibraryBrowser, openLibraryBrowser } from './library-browser.js'
 import { type ServedFolder, serveFolder } from './served-folder.js'
@@ -89,9 +91,35 @@ describe('the page around an editor', () => {
     await row(page, 'Plan B.md').waitFor()
   })
 
-  it('follows a rename made in the editor, and closes from there', async () => {
-    const page = await openPage('Plan B.md')
+  it('shows each thing once, whether itself or the editor', async () => {
+    const page = await openPage('note.txt')
     const editor = await editorOf(page)
+    await expect
+      .poll(() => editor.locator('.toolbar button:visible').allTextContents())
+      .toEqual(['Save', 'Save a copy', ''])
+    expect(await editor.getByText('note.txt').count()).toBe(0)
+    expect(await editor.locator('.status').textContent()).toBe('')
+    const { origin, pathname } = new URL(page.url())
+    await page.goto(`${origin}${pathname}?action=view`)
+    await page.getByText('Read only', { exact: true }).waitFor()
+    await expect.poll(() => page.frameLocator('iframe').getByRole('button', { name: 'Edit' }).count()).toBe(0)
+  })
+
+  it('of another host leaves name, saving and the way back to the editor', async () => {
+    const page = await browser.newPage()
+    const { wopiSrc, accessToken } = await issueToken(served, 'Plan B.md')
+    const { html, headers } = renderHostPage({
+      actionUrl: `${served.url}text-editor/edit?wopisrc=${encodeURIComponent(wopiSrc)}`,
+      accessToken,
+      accessTokenTtl: 0,
+      documentName: 'Plan B.md',
+      folderUrl: '/',
+      scriptNonce: randomBytes(16).toString('base64'),
+    })
+    await page.route(`${served.url}another-host`, (route) => route.fulfill({ headers, body: html }))
+    await page.goto(`${served.url}another-host`)
+    const editor = await editorOf(page)
+    await editor.locator('.status', { hasText: /^Saved$/ }).waitFor()
     await editor.locator('.name-button').click()
     await editor.locator('.name-field').fill('Plan C')
     await page.keyboard.press('Enter')

@@ -20,6 +20,9 @@ import {
 /** A session at the host lives longer than this: asked for more often, it never ends while somebody edits. */
 const KEEP_ALIVE_MS = 4 * 60_000
 
+/** What the bar above the editor offers: one that knows the message leaves it out, so that nothing is there twice. */
+const inTheBar = ['rename', 'share', 'versions', 'edit', 'close', 'download', 'status']
+
 /** Puts the editor into the page and reacts to what it says, in whichever dialect. */
 export function startEditor(facts: PageFacts): EditorConnection {
   let keptAliveAt = 0
@@ -89,6 +92,7 @@ export function startEditor(facts: PageFacts): EditorConnection {
       }),
   }
   const connection = startHostPage(handlers)
+  for (const id of inTheBar) connection.send({ kind: 'other', messageId: 'Hide_Button', values: { id } })
   let wasOpen = 0
   dialogsOpen.subscribe((count) => {
     // Not at the start: an editor that loads should not be given the keyboard.

@@ -16,6 +16,8 @@ export interface Circumstances {
   readonly mode: 'edit' | 'view'
   /** Why the bytes can only be looked at. */
   readonly textProblem: 'other-encoding' | 'not-text' | null
+  /** Whether the way from reading to editing is offered here. */
+  readonly offersToEdit: boolean
 }
 
 /** What has to be said about the state of the session, if anything: the most pressing thing only. */
@@ -60,7 +62,8 @@ export function bannerFor(state: SessionState, circumstances: Circumstances, wor
   if (circumstances.textProblem === 'other-encoding') return banner('info', [words.otherEncoding], [])
   if (access !== 'view' || !document) return null
   if (circumstances.mode === 'edit') return banner('info', [words.mayNotWrite], [])
-  const mayEdit = document.canWrite && (document.edit.message || document.edit.url !== '')
+  const mayEdit =
+    circumstances.offersToEdit && document.canWrite && (document.edit.message || document.edit.url !== '')
   return mayEdit ? banner('info', [words.viewOnly], ['edit']) : null
 }
 

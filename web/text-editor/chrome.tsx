@@ -7,7 +7,7 @@ import type { Words } from './words.js'
 /** Everything the frame around the text shows at one moment. */
 export interface Scene {
   readonly words: Words
-  /** The document's name as far as it is known; the document itself only once it is open. */
+  /** The document's name as far as it is known, empty where it stands elsewhere; the document itself only once it is open. */
   readonly name: string
   readonly document: DocumentInfo | null
   readonly embedded: boolean
@@ -74,12 +74,11 @@ function Toolbar({ scene, actions }: Props) {
   )
   return (
     <header class="toolbar">
-      <Icon name="document" />
-      {document?.canRename ? (
+      {name !== '' && <Icon name="document" />}
+      {name !== '' && document?.canRename && (
         <RenamableName document={document} words={words} onRename={actions.rename} />
-      ) : (
-        <h1 class="name">{name}</h1>
       )}
+      {name !== '' && !document?.canRename && <h1 class="name">{name}</h1>}
       <div class="commands">
         {first && button(first, first === 'save' ? 'primary' : '')}
         {others.filter((command) => command !== 'close').map((command) => button(command, 'wide-only'))}

@@ -23,6 +23,7 @@ function frameInHost(origin = HOST) {
     blur: () => asked.push('blur'),
     save: async (onlyIfChanged) => asked.push(`save ${onlyIfChanged}`) > 0,
     close: () => asked.push('close'),
+    hide: (id) => asked.push(`hide ${id}`),
     renewToken: (token) => asked.push(`token ${token}`),
   }
   const messages = listenToHost({ window, origin, language: 'en', session: 's-1', now: () => 1000 }, requests)
@@ -60,8 +61,9 @@ test('requests of the host’s page are carried out', async () => {
   say(JSON.stringify({ MessageId: 'Action_Save', Values: { DontSaveIfUnmodified: true, Notify: true } }))
   say(JSON.stringify({ MessageId: 'Action_Close' }))
   say(JSON.stringify({ MessageId: 'Reset_Access_Token', Values: { token: 'new' } }))
+  say(JSON.stringify({ MessageId: 'Hide_Button', Values: { id: 'share' } }))
   await expect.poll(() => sent.length).toBe(1)
-  expect(asked).toEqual(['focus', 'blur', 'save true', 'close', 'token new'])
+  expect(asked).toEqual(['focus', 'blur', 'save true', 'close', 'token new', 'hide share'])
   expect(sent[0]?.message).toMatchObject({ MessageId: 'Action_Save_Resp', Values: { success: true } })
 })
 
@@ -77,6 +79,7 @@ test('nobody else is listened to, and nonsense is harmless', () => {
     '[]',
     '"x"',
     '{"MessageId":"Reset_Access_Token"}',
+    '{"MessageId":"Hide_Button"}',
   ]) {
     say(data)
   }

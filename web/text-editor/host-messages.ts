@@ -6,6 +6,8 @@ export interface HostRequests {
   readonly save: (onlyIfChanged: boolean) => Promise<boolean>
   readonly close: () => void
   readonly renewToken: (token: string) => void
+  /** The page around the editor shows this itself: `rename`, `share`, `versions`, `edit`, `close`, `download` or `status`. */
+  readonly hide: (id: string) => void
 }
 
 export interface HostMessages {
@@ -74,6 +76,8 @@ async function react({ id, values }: Message, requests: HostRequests, post: Host
       return requests.blur()
     case 'Action_Close':
       return requests.close()
+    case 'Hide_Button':
+      return typeof values.id === 'string' && requests.hide(values.id)
     case 'Reset_Access_Token':
       return typeof values.token === 'string' && values.token !== '' && requests.renewToken(values.token)
     case 'Action_Save': {

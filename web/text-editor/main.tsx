@@ -80,6 +80,7 @@ const host = listenToHost(
       token = renewed
       session.renewed()
     },
+    hide: (id) => show({ hidden: new Set([...page.hidden, id]) }),
   },
 )
 
@@ -89,6 +90,7 @@ let page: PageState = {
   draft: null,
   notice: null,
   dialog: null,
+  hidden: new Set(),
   wrapping: readWrapping(),
   endsAt: 0,
   askedToSave: false,
@@ -100,6 +102,8 @@ let editsToldAt = 0
 text.setWrapping(page.wrapping)
 warnBeforeEnd()
 listenToBrowser()
+// The page answers with what it shows itself, before the document is here.
+host.post('App_LoadingStatus', { Status: 'Frame_Ready' })
 void session.open()
 
 function show(change: Partial<PageState>) {

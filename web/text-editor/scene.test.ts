@@ -47,6 +47,7 @@ function scene({ session = {}, document = {}, page = {}, mode = 'edit', language
     draft: null,
     notice: null,
     dialog: null,
+    hidden: new Set(),
     wrapping: true,
     endsAt: 0,
     askedToSave: false,
@@ -155,6 +156,23 @@ test('commands of the host appear when it offers them by message or address', ()
   })
   expect(offered.commands).toEqual(['save', 'saveCopy', 'share', 'versions', 'close'])
   expect(scene({}).commands).toEqual(['save', 'saveCopy'])
+})
+
+test('what the page around the editor shows is not shown twice, but no way to keep one’s text is lost', () => {
+  const hidden = new Set(['rename', 'share', 'versions', 'edit', 'close', 'download', 'status'])
+  const offered = { message: true, url: '' }
+  const document = { share: offered, versions: offered, close: offered, edit: offered }
+  expect(scene({ document, page: { hidden } })).toMatchObject({
+    name: '',
+    commands: ['save', 'saveCopy'],
+    menu: ['find', 'wrapLines'],
+    status: '',
+    position: 'Line 1, column 1',
+  })
+  expect(scene({ document, page: { hidden }, mode: 'view', session: { access: 'view' } }).banners).toEqual([])
+  const lost = scene({ page: { hidden }, session: { unsaved: true, problem: problem('expired') } })
+  expect(lost.banners[0]?.commands).toEqual(['copyText', 'download'])
+  expect(lost.statusTone).toBe('bad')
 })
 
 describe('text left from before', () => {

@@ -14,6 +14,8 @@ export interface PageState {
   /** Something that just happened, until it is dismissed. */
   readonly notice: Banner | null
   readonly dialog: DialogScene | null
+  /** What the page around the editor shows, and so the editor does not. */
+  readonly hidden: ReadonlySet<string>
   readonly wrapping: boolean
   /** ms since 1970, when the session is about to end; 0 while it is not. */
   readonly endsAt: number
@@ -30,21 +32,23 @@ export function sceneOf(
   const words = allWords[settings.language]
   const { session, facts } = page
   const { document } = session
-  const main = bannerFor(session, { mode: settings.mode, textProblem: facts.problem }, words)
+  const shown = (part: string) => !page.hidden.has(part)
+  const circumstances = { mode: settings.mode, textProblem: facts.problem, offersToEdit: shown('edit') }
+  const main = bannerFor(session, circumstances, words)
   const status = statusOf(page, settings)
   const opened = session.phase === 'open'
   return {
     words,
-    name: document?.name ?? pageName,
+    name: shown('rename') ? (document?.name ?? pageName) : '',
     document,
     embedded: settings.embedded,
-    commands: document ? commandsFor(page, settings.mode) : [],
-    menu: opened ? menuFor(page) : [],
+    commands: document ? commandsFor(page, settings.mode).filter(shown) : [],
+    menu: opened ? menuFor(page).filter(shown) : [],
     disabled: new Set<CommandName>(isEditable(session) ? [] : ['save']),
     banners: [main, ending(page, settings), offer(page, settings), page.notice].filter(
       (banner) => banner !== null,
     ),
-    status,
+    status: shown('status') ? status : '',
     statusTone: status === words.status.notSaved ? 'bad' : 'quiet',
     announcement: announcementOf(page, main, status, words.status.saved),
     position: opened ? words.status.position(facts.line, facts.column) : '',
