@@ -7,8 +7,10 @@ import { launchBrowser } from '../support/browser.js'
 export interface LibraryBrowser {
   /** A page of somebody new. Whatever it complains of, or asks strangers for, is found by `complaints`. */
   newPage(options?: BrowserContextOptions): Promise<Page>
-  /** Errors, violations of the content security policy, and requests to other places: none, if all is well. */
+  /** Errors, whatever the console warns of, and requests to other places: none, if all is well. */
   complaints(): string[]
+  /** What the console says of requests that were refused: none, but where somebody does what is refused. */
+  refusals(): string[]
   /** Lets everybody leave. */
   leave(): Promise<void>
   close(): Promise<void>
@@ -17,10 +19,12 @@ export interface LibraryBrowser {
 /** Below the limit of a test, so that what failed is told by the step. */
 const STEP_MS = 10_000
 
-export async function openLibraryBrowser(): Promise<LibraryBrowser> {
+/** @param expected what the console may warn of. */
+export async function openLibraryBrowser(expected?: RegExp): Promise<LibraryBrowser> {
   const browser: Browser = await launchBrowser()
   const contexts: BrowserContext[] = []
   let complaints: string[] = []
+  let refusals: string[] = []
   return {
     async newPage(options = {}) {
       const context = await browser.newContext({
@@ -33,10 +37,11 @@ export async function openLibraryBrowser(): Promise<LibraryBrowser> {
       const page = await context.newPage()
       page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
       page.on('console', (message) => {
-        const text = message.text()
-        // The editor in the frame is a page of its own.
-        if (message.location().url.includes('/text-editor/')) return
-        if (/Content Security Policy|Refused to/.test(text)) complaints.push(`policy: ${text}`)
+        if (message.type() !== 'error' && message.type() !== 'warning') return
+        const text = `console: ${message.text()} (${message.location().url})`
+        if (expected?.test(text)) return
+        if (text.includes('Failed to load resource')) refusals.push(text)
+        else complaints.push(text)
       })
       page.on('request', (request) => {
         const { protocol, hostname } = new URL(request.url())
@@ -46,8 +51,10 @@ export async function openLibraryBrowser(): Promise<LibraryBrowser> {
       return page
     },
     complaints: () => complaints,
+    refusals: () => refusals,
     async leave() {
       complaints = []
+      refusals = []
       for (const context of contexts.splice(0)) {
         // Leaving a page lets the editor unlock; a context that is closed ends like a crash.
         for (const page of context.pages()) await page.goto('about:blank').catch(() => {})

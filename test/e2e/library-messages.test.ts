@@ -21,7 +21,8 @@ const redDot = Buffer.from(
 )
 
 beforeAll(async () => {
-  browser = await openLibraryBrowser()
+  // Chromium's warning of the sandbox that ONLYOFFICE asks for, before another origin has come into the frame.
+  browser = await openLibraryBrowser(/can escape its sandboxing/)
   client = await startStandInClient()
   served = await serveFolder({ 'Letter.docx': 'letter', 'Pictures/red.png': redDot }, [
     '--client',
