@@ -4,6 +4,7 @@ import type { WopiHost } from '../host/host.js'
 import type { Activity } from './activity/activity.js'
 import type { People } from './people/people.js'
 import type { Settings } from './settings.js'
+import type { PdfPictures } from './thumbnails/pdf-pictures.js'
 import type { Uploads } from './transfer/uploads.js'
 import type { Door } from './visitors.js'
 
@@ -15,6 +16,7 @@ export interface ServerContext {
   readonly people: People | null
   readonly activity: Activity
   readonly uploads: Uploads
+  readonly pdfPictures: PdfPictures
   readonly door: Door
   readonly settings: Settings
   /** Where browsers reach us, without a trailing slash. */

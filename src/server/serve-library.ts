@@ -21,6 +21,7 @@ import type { Origin } from './people/sessions.js'
 import { loadOrCreateTokenKeys } from './secrets.js'
 import { addressesFile, type ServerAddresses } from './server-addresses.js'
 import type { Settings } from './settings.js'
+import { createPdfPictures } from './thumbnails/pdf-pictures.js'
 import { openUploads } from './transfer/uploads.js'
 import { createSignatureVerifier } from './verify-signature.js'
 import { withVersionSources } from './version-source.js'
@@ -110,6 +111,7 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
         fetch: (address, init) => fetch(String(address).replace(new URL(urls.wopiUrl).origin, here), init),
       })
     : null
+  const pdfPictures = createPdfPictures()
   const { origin, pathname } = new URL(urls.publicUrl)
   const prefix = pathname.replace(/\/+$/, '')
   const context: ServerContext = {
@@ -121,6 +123,7 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
     port,
     log,
     uploads: await openUploads(join(settings.data, 'uploads')),
+    pdfPictures,
     door: createDoor(people, urls.publicUrl),
     publicUrl: urls.publicUrl,
     base: prefix,
@@ -164,6 +167,7 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
     answer,
     endStreams: app.close,
     async close() {
+      await pdfPictures.close()
       people?.close()
       activity.close()
       library.close()

@@ -22,6 +22,13 @@ beforeAll(async () => {
       'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC',
       'base64',
     ),
+    'Photos/Previews/Notes.md': '# Notes\n',
+    'Photos/Previews/Sheet.pdf': `%PDF-1.4
+1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
+2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj
+3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 800 400]>> endobj
+trailer <</Root 1 0 R>>`,
+    'Photos/Previews/Broken.pdf': 'no PDF at all',
     'Projects/Garden/beds.txt': 'three beds',
     'Sorted/a.txt': 'aaa',
     'Sorted/b.txt': 'b',
@@ -102,6 +109,22 @@ describe('the library', () => {
     await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1)
     await page.keyboard.press('Escape')
     await picture.waitFor({ state: 'detached' })
+  })
+
+  it('shows tiles with the beginning of texts and the first page of PDF documents, or an icon', async () => {
+    const page = await library()
+    await page.getByRole('link', { name: 'Photos' }).click()
+    await page.getByRole('link', { name: 'Previews' }).click()
+    await row(page, 'Sheet.pdf').waitFor()
+    await page.getByRole('button', { name: 'Grid' }).click()
+    const tile = (name: string) => page.getByRole('gridcell', { name })
+    const size = (name: string) =>
+      tile(name)
+        .locator('img')
+        .evaluate(({ naturalWidth, naturalHeight }: HTMLImageElement) => [naturalWidth, naturalHeight])
+    await expect.poll(() => size('Notes.md')).toEqual([226, 320])
+    await expect.poll(() => size('Sheet.pdf')).toEqual([320, 160])
+    await tile('Broken.pdf').locator('.picture .file-icon').waitFor()
   })
 
   it('finds files by a part of their name, in all folders', async () => {

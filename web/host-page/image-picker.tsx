@@ -2,11 +2,11 @@ import { useState } from 'preact/hooks'
 import { api, sentenceFor, session } from '../shared/api.js'
 import type { FolderPage, Item } from '../shared/api-types.js'
 import { Dialog, showDialog } from '../shared/dialogs.js'
-import { FileIcon } from '../shared/file-icon.js'
 import { isInsertableImage } from '../shared/file-kinds.js'
 import { readableName } from '../shared/format.js'
 import { Icon } from '../shared/icons.js'
 import { useResource } from '../shared/resource.js'
+import { Thumbnail } from '../shared/thumbnail.js'
 import { toastProblem } from '../shared/toasts.js'
 import { words } from '../shared/words/words.js'
 
@@ -64,11 +64,7 @@ function Images({ start, onChoose }: { start: string; onChoose: (image: Item) =>
             type="button"
             onClick={() => (item.kind === 'folder' ? setFolderId(item.id) : onChoose(item))}
           >
-            {item.thumbnail ? (
-              <img src={item.thumbnail} alt="" loading="lazy" />
-            ) : (
-              <FileIcon kind={item.kind} name={item.name} />
-            )}
+            <Thumbnail item={item} />
             <bdi class="cut">{readableName(item.name)}</bdi>
           </button>
         ))}

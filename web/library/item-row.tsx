@@ -6,7 +6,7 @@ import type { FoundItem, Item } from '../shared/api-types.js'
 import { FileIcon } from '../shared/file-icon.js'
 import { fullTimeText, readableName, sizeText, whenText } from '../shared/format.js'
 import { Icon } from '../shared/icons.js'
-import { apiAddress } from '../shared/place.js'
+import { Thumbnail } from '../shared/thumbnail.js'
 import { words } from '../shared/words/words.js'
 import { draggedIds } from './drag.js'
 import { addressOf } from './open-item.js'
@@ -133,21 +133,12 @@ export function Tile(props: TileProps) {
       <Check item={item} selected={selected} />
       <More item={item} />
       <div class="picture">
-        {item.thumbnail ? (
-          <img src={thumbnailAddress(item.thumbnail)} alt="" loading="lazy" draggable={false} />
-        ) : (
-          <FileIcon kind={item.kind} name={item.name} />
-        )}
+        <Thumbnail item={item} />
       </div>
       <Name item={item} />
       <Badges item={item} small />
     </div>
   )
-}
-
-/** The API gives its addresses below itself, or whole. */
-function thumbnailAddress(url: string): string {
-  return /^(https?:)?\//.test(url) ? url : apiAddress(`/${url}`)
 }
 
 function Check({ item, selected }: { item: Item; selected: boolean }) {

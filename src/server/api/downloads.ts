@@ -7,7 +7,6 @@ import { type ZipEntry, zipOf } from '../transfer/zip.js'
 import { ApiError } from './api-error.js'
 import type { Reach, Reached } from './reach.js'
 import { itemRoute, personRoute, type Route } from './route.js'
-import { thumbnailAddress } from './thumbnails.js'
 
 /** More than this at once is better asked for as the folder it is in. */
 const MAX_IDS = 500
@@ -56,19 +55,6 @@ export const downloadRoutes: readonly Route[] = [
       return fileResponse(context, reached.item, request, previewHeaders(itemName(reached.item)))
     },
   }),
-  itemRoute({
-    method: 'GET',
-    path: '/items/:id/thumbnail',
-    summary: 'A small picture of a file, where there is one.',
-    item: 'viewer',
-    answer: { status: 200, description: 'The picture.', content: 'image/*' },
-    async run({ context, request, reached: { item } }) {
-      if (thumbnailAddress(item, '') === null) throw new ApiError('no-preview')
-      const response = await fileResponse(context, item, request, previewHeaders(itemName(item)))
-      response.headers.set('Cache-Control', 'private, max-age=86400')
-      return response
-    },
-  }),
 ]
 
 /** Headers of content that a browser saves, and that does nothing even where it shows it after all. */
@@ -89,16 +75,14 @@ export function previewHeaders(name: string): Record<string, string> {
   const type = previewType(name)
   if (type === null) throw new ApiError('no-preview')
   return {
-    ...contentHeaders,
+    ...shownContentHeaders,
     'Content-Type': type,
-    'Content-Disposition': 'inline',
     // Browsers show no PDF in a sandbox; their viewers are one.
-    'Content-Security-Policy':
-      type === 'application/pdf'
-        ? "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-        : "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'",
+    ...(type === 'application/pdf' ? { 'Content-Security-Policy': pdfPolicy } : {}),
   }
 }
+
+const pdfPolicy = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 const contentHeaders = {
   'Cache-Control': 'private, no-cache',
@@ -107,8 +91,15 @@ const contentHeaders = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
 
+/** Headers of what is shown, and can do nothing. */
+export const shownContentHeaders = {
+  ...contentHeaders,
+  'Content-Disposition': 'inline',
+  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'",
+}
+
 /** The present content of a file, or the one range of it that was asked for. */
-async function fileResponse(
+export async function fileResponse(
   { library }: ServerContext,
   item: Item,
   request: Request,

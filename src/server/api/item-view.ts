@@ -4,10 +4,10 @@ import { documentState } from '../activity/document-state.js'
 import type { ServerContext } from '../context.js'
 import { clientsByNow } from '../pages/clients-by-now.js'
 import { rightsOf } from '../people/rights.js'
+import { thumbnailAddress } from '../thumbnails/thumbnails.js'
 import type { LockView } from './api-error.js'
 import { folderIdOf, type Reach, type Reached } from './reach.js'
 import type { ItemView } from './schemas.js'
-import { thumbnailAddress } from './thumbnails.js'
 
 /** Shows items, with what is looked up once for all items of an answer. */
 export interface ItemViewer {

@@ -22,6 +22,7 @@ beforeAll(async () => {
     'reports/10.txt': 'ten',
     'reports/9.txt': 'nine',
     'reports/deep/a.txt': 'a',
+    'broken.pdf': '%PDF-1.4\nnothing more',
     'photo.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
   })
   me = server.browser()
@@ -98,11 +99,37 @@ describe('folders', () => {
       people: [],
       saving: false,
       open: { intent: 'edit', client: 'wopikit text editor' },
-      thumbnail: null,
     })
+    expect(item('notes.txt').thumbnail).toMatch(/thumbnail\?version=1$/)
+    expect(item('reports').thumbnail).toBeNull()
     expect(item('picture.png').open).toBeNull()
     expect(item('picture.png').thumbnail).toMatch(/^\/api\/items\/\w+\/thumbnail\?version=1$/)
     expect(item('reports')).toMatchObject({ kind: 'folder', open: null })
+  })
+
+  it('have small pictures, in which nothing can run', async () => {
+    const thumbnail = async (name: string) =>
+      me.request('GET', `/api/items/${await idOf(me, name)}/thumbnail?version=1`)
+    const text = await thumbnail('page.html')
+    expect(text.headers.get('content-type')).toBe('image/svg+xml')
+    expect(text.headers.get('content-security-policy')).toContain('sandbox')
+    expect(text.headers.get('cache-control')).toContain('private')
+    expect(await text.text()).toContain('&lt;script&gt;alert(1)&lt;/script&gt;</tspan>')
+    const picture = await thumbnail('picture.png')
+    expect(picture.headers.get('content-type')).toBe('image/png')
+    expect(await picture.text()).toBe('not really a picture')
+    for (const name of ['broken.pdf', 'reports']) expect((await thumbnail(name)).status).toBe(415)
+
+    const { rootId } = await me.api('GET', '/session')
+    const { id } = await me.api('POST', `/folders/${rootId}/documents`, { name: 'Form', extension: 'pdf' })
+    const page = await me.request('GET', `/api/items/${id}/thumbnail`)
+    expect(page.headers.get('content-type')).toBe('image/png')
+    expect(page.headers.get('content-security-policy')).toContain('sandbox')
+    expect(
+      Buffer.from(await page.arrayBuffer())
+        .subarray(1, 4)
+        .toString(),
+    ).toBe('PNG')
   })
 
   it('are made, and refuse names that are taken or cannot be', async () => {

@@ -11,6 +11,7 @@ import { peopleRoutes } from './people.js'
 import { rescuedRoutes } from './rescued.js'
 import type { Route } from './route.js'
 import { sessionRoutes } from './session.js'
+import { thumbnailRoutes } from './thumbnails.js'
 import { uploadRoutes } from './uploads.js'
 import { versionRoutes } from './versions.js'
 
@@ -22,6 +23,7 @@ export function apiRoutes(live: Live): readonly Route[] {
     ...itemRoutes,
     ...uploadRoutes,
     ...downloadRoutes,
+    ...thumbnailRoutes,
     ...binRoutes,
     ...versionRoutes,
     ...rescuedRoutes,

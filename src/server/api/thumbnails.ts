@@ -1,22 +1,69 @@
-import { extensionOf } from '../transfer/content-type.js'
+import type { Item } from '../../drivers/folder/index.js'
+import type { ServerContext } from '../context.js'
+import type { Language } from '../language.js'
+import { TEXT_BYTES, textPicture } from '../thumbnails/text-picture.js'
+import { thumbnailKind } from '../thumbnails/thumbnails.js'
+import { ApiError } from './api-error.js'
+import { fileResponse, previewHeaders, shownContentHeaders } from './downloads.js'
+import { itemRoute, type Route } from './route.js'
 
-/** A picture up to this size is its own thumbnail: scaling it down would need a native library, and saves little. */
-const MAX_BYTES = 512 * 1024
+/** The old encoding that a text is likely to be in when it is not in Unicode, by the language of whoever looks. */
+const oldEncoding: Record<Language, string> = { en: 'windows-1252', 'zh-CN': 'gb18030' }
 
-const pictures = new Set(['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'bmp'])
+/** Small pictures of files. */
+export const thumbnailRoutes: readonly Route[] = [
+  itemRoute({
+    method: 'GET',
+    path: '/items/:id/thumbnail',
+    summary:
+      'A small picture of a file, where there is one: a picture itself, the first page of a PDF, the first lines of a text.',
+    item: 'viewer',
+    answer: { status: 200, description: 'The picture.', content: 'image/*' },
+    async run({ context, request, visitor, reached: { item } }) {
+      const response = await thumbnail(context, item, request, visitor.language)
+      // The address has the version in it.
+      response.headers.set('Cache-Control', 'private, max-age=86400')
+      return response
+    },
+  }),
+]
 
-/** Where a small picture of a file is; null where there is none that costs nothing. The version in it lets browsers keep it. */
-export function thumbnailAddress(
-  item: {
-    readonly id: string
-    readonly kind: string
-    readonly path: string
-    readonly size: number
-    readonly version: number
-  },
-  base: string,
-): string | null {
-  const isPicture = item.kind === 'file' && pictures.has(extensionOf(item.path))
-  if (!isPicture || item.size === 0 || item.size > MAX_BYTES) return null
-  return `${base}/api/items/${item.id}/thumbnail?version=${item.version}`
+async function thumbnail(
+  context: ServerContext,
+  item: Item,
+  request: Request,
+  language: Language,
+): Promise<Response> {
+  switch (thumbnailKind(item)) {
+    case null:
+      throw new ApiError('no-preview')
+    case 'picture':
+      return fileResponse(context, item, request, previewHeaders(item.path))
+    case 'first-lines': {
+      const beginning = await bytesOf(context, item, Math.min(item.size, TEXT_BYTES))
+      return picture(textPicture(beginning, oldEncoding[language]), 'image/svg+xml')
+    }
+    case 'first-page': {
+      const page = await context.pdfPictures.picture(
+        `${item.id}-${item.version}`,
+        () => bytesOf(context, item, item.size),
+        request.signal,
+      )
+      if (!page) throw new ApiError('no-preview')
+      return picture(page, 'image/png')
+    }
+  }
+}
+
+async function bytesOf({ library }: ServerContext, item: Item, length: number): Promise<Uint8Array> {
+  const content = await library.files.read(item.id, { start: 0, end: length - 1 })
+  if (!content) throw new ApiError('not-found')
+  const bytes: Uint8Array[] = []
+  for await (const part of content.body) bytes.push(part)
+  if (content.file.version !== String(item.version)) throw new ApiError('changed')
+  return Buffer.concat(bytes)
+}
+
+function picture(content: string | Uint8Array<ArrayBuffer>, type: string): Response {
+  return new Response(content, { headers: { ...shownContentHeaders, 'Content-Type': type } })
 }

@@ -43,7 +43,7 @@ const texts = new Set([
 ])
 
 /** `a/Report.DOCX` → `docx`; '' where there is none. */
-export function extensionOf(path: string): string {
+function extensionOf(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1)
   const dot = name.lastIndexOf('.')
   return dot <= 0 ? '' : name.slice(dot + 1).toLowerCase()
