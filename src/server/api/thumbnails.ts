@@ -18,7 +18,11 @@ export const thumbnailRoutes: readonly Route[] = [
     summary:
       'A small picture of a file, where there is one: a picture itself, the first page of a PDF, the first lines of a text.',
     item: 'viewer',
-    answer: { status: 200, description: 'The picture.', content: 'image/*' },
+    answer: {
+      status: 200,
+      description: 'The picture; 204 where none can be made of this document.',
+      content: 'image/*',
+    },
     async run({ context, request, visitor, reached: { item } }) {
       const response = await thumbnail(context, item, request, visitor.language)
       // The address has the version in it.
@@ -49,8 +53,7 @@ async function thumbnail(
         () => bytesOf(context, item, item.size),
         request.signal,
       )
-      if (!page) throw new ApiError('no-preview')
-      return picture(page, 'image/png')
+      return page ? picture(page, 'image/png') : new Response(null, { status: 204 })
     }
   }
 }

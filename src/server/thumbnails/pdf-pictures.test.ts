@@ -37,13 +37,13 @@ describe('the first page', () => {
   it('is drawn in its colours and proportions', async () => {
     pictures = createPdfPictures()
     expect(look(await draw(pdf('1 0 0 rg 0 0 200 100 re f')))).toEqual({
-      width: 320,
-      height: 160,
+      width: 480,
+      height: 240,
       first: [255, 0, 0],
     })
     expect(look(await draw(pdf('', { box: '0 0 100 400' })))).toEqual({
-      width: 80,
-      height: 320,
+      width: 120,
+      height: 480,
       first: [255, 255, 255],
     })
   })
@@ -65,7 +65,7 @@ describe('the first page', () => {
 
 describe('there is no picture, and those after it are drawn all the same,', () => {
   afterEach(async () => {
-    expect(look(await draw(pdf(''))).width).toBe(320)
+    expect(look(await draw(pdf(''))).width).toBe(480)
   })
 
   it('of what is no PDF', async () => {

@@ -12,7 +12,7 @@ const MAX_MEMORY_BYTES = 256 * 1024 * 1024
 const PAGE_BYTES = 64 * 1024
 
 /** Pixels of the longer side. */
-const SIZE = 320
+const SIZE = 480
 
 declare const WebAssembly: { Memory: { prototype: Memory } }
 
