@@ -96,7 +96,7 @@ describe('the page around an editor', () => {
     const editor = await editorOf(page)
     await expect
       .poll(() => editor.locator('.toolbar button:visible').allTextContents())
-      .toEqual(['Save', 'Save a copy', ''])
+      .toEqual(['Save', 'Save a copy', 'Find and replace', 'Wrap long lines'])
     expect(await editor.getByText('note.txt').count()).toBe(0)
     expect(await editor.locator('.status').textContent()).toBe('')
     const { origin, pathname } = new URL(page.url())

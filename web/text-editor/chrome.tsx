@@ -67,13 +67,14 @@ function Toolbar({ scene, actions }: Props) {
       type="button"
       class={className}
       disabled={disabled.has(command)}
+      aria-pressed={command === 'wrapLines' ? wrapping : undefined}
       onClick={() => actions.run(command)}
     >
       {words.commands[command]}
     </button>
   )
   return (
-    <header class="toolbar">
+    <section class="toolbar" aria-label={words.toolsLabel}>
       {name !== '' && <Icon name="document" />}
       {name !== '' && document?.canRename && (
         <RenamableName document={document} words={words} onRename={actions.rename} />
@@ -82,11 +83,11 @@ function Toolbar({ scene, actions }: Props) {
       <div class="commands">
         {first && button(first, first === 'save' ? 'primary' : '')}
         {others.filter((command) => command !== 'close').map((command) => button(command, 'wide-only'))}
-        {menu.length > 0 && (
+        {(menu.length > 0 || others.some((command) => command !== 'close')) && (
           <>
             <button
               type="button"
-              class="square"
+              class={menu.length > 0 ? 'square' : 'square narrow-only'}
               popovertarget="menu"
               aria-label={words.commands.more}
               title={words.commands.more}
@@ -123,7 +124,7 @@ function Toolbar({ scene, actions }: Props) {
           </button>
         )}
       </div>
-    </header>
+    </section>
   )
 }
 

@@ -27,6 +27,7 @@ const target = () => ({ ...settings, token })
 
 const top = addPart('div', 'top')
 const main = addPart('main', 'text')
+main.ariaLabel = words.textLabel
 const bottom = addPart('footer', 'bottom')
 
 const text = createCodeView({

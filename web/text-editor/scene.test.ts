@@ -164,8 +164,8 @@ test('what the page around the editor shows is not shown twice, but no way to ke
   const document = { share: offered, versions: offered, close: offered, edit: offered }
   expect(scene({ document, page: { hidden } })).toMatchObject({
     name: '',
-    commands: ['save', 'saveCopy'],
-    menu: ['find', 'wrapLines'],
+    commands: ['save', 'saveCopy', 'find', 'wrapLines'],
+    menu: [],
     status: '',
     position: 'Line 1, column 1',
   })

@@ -37,13 +37,17 @@ export function sceneOf(
   const main = bannerFor(session, circumstances, words)
   const status = statusOf(page, settings)
   const opened = session.phase === 'open'
+  const commands = document ? commandsFor(page, settings.mode).filter(shown) : []
+  const menu = opened ? menuFor(page).filter(shown) : []
+  // Where the name does not stand, there is room for all.
+  const inBar = !shown('rename')
   return {
     words,
     name: shown('rename') ? (document?.name ?? pageName) : '',
     document,
     embedded: settings.embedded,
-    commands: document ? commandsFor(page, settings.mode).filter(shown) : [],
-    menu: opened ? menuFor(page).filter(shown) : [],
+    commands: [...commands, ...(inBar ? menu : [])],
+    menu: inBar ? [] : menu,
     disabled: new Set<CommandName>(isEditable(session) ? [] : ['save']),
     banners: [main, ending(page, settings), offer(page, settings), page.notice].filter(
       (banner) => banner !== null,

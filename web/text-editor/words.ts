@@ -67,6 +67,8 @@ export interface Words {
   readonly unsavedTitle: string
   readonly unsavedQuestion: string
   readonly noteLabel: string
+  readonly toolsLabel: string
+  readonly textLabel: string
   readonly editorLabel: (name: string) => string
   readonly keyboardHelp: string
   /** CodeMirror's own sentences, by the English ones. Empty: leave them. */
@@ -150,9 +152,22 @@ const en: Words = {
   unsavedTitle: 'Your last changes are not saved',
   unsavedQuestion: 'If you close the document now, they may be lost.',
   noteLabel: 'Note',
+  toolsLabel: 'Text tools',
+  textLabel: 'Text',
   editorLabel: (name) => `Text of ${name}`,
   keyboardHelp: 'The Tab key indents. Press Escape and then Tab to leave the text.',
-  phrases: {},
+  phrases: {
+    next: 'Next',
+    previous: 'Previous',
+    all: 'Select all',
+    'match case': 'Match case',
+    'by word': 'Whole word',
+    regexp: 'Regular expression',
+    replace: 'Replace',
+    'replace all': 'Replace all',
+    close: 'Close',
+    go: 'Go',
+  },
 }
 
 const zhCN: Words = {
@@ -227,6 +242,8 @@ const zhCN: Words = {
   unsavedTitle: '最近的更改尚未保存',
   unsavedQuestion: '如果现在关闭文档，这些更改可能会丢失。',
   noteLabel: '提示',
+  toolsLabel: '文本工具',
+  textLabel: '文本',
   editorLabel: (name) => `${name} 的文本`,
   keyboardHelp: 'Tab 键用于缩进。要离开文本，请按 Esc，再按 Tab。',
   phrases: {
