@@ -86,22 +86,24 @@ export function BinPage() {
                 {item.kind === 'file' && ` · ${sizeText(item.size)}`}
               </p>
             </div>
-            <button
-              type="button"
-              class="button"
-              aria-label={`${words.bin.restore}: ${readableName(item.name)}`}
-              onClick={() => restore(item)}
-            >
-              {words.bin.restore}
-            </button>
-            <button
-              type="button"
-              class="button plain"
-              aria-label={`${words.bin.destroy}: ${readableName(item.name)}`}
-              onClick={() => destroy(item)}
-            >
-              {words.bin.destroy}
-            </button>
+            <div class="commands">
+              <button
+                type="button"
+                class="button"
+                aria-label={`${words.bin.restore}: ${readableName(item.name)}`}
+                onClick={() => restore(item)}
+              >
+                {words.bin.restore}
+              </button>
+              <button
+                type="button"
+                class="button plain"
+                aria-label={`${words.bin.destroy}: ${readableName(item.name)}`}
+                onClick={() => destroy(item)}
+              >
+                {words.bin.destroy}
+              </button>
+            </div>
           </li>
         ))}
       </ul>

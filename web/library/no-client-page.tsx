@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { api, session } from '../shared/api.js'
 import type { Item } from '../shared/api-types.js'
@@ -68,7 +69,13 @@ export function NoClientPage({ id }: { id: string }) {
           <section class="card">
             <h2>{words.noClient.howTitle}</h2>
             <p>{words.noClient.howStart}</p>
-            <pre class="command">wopikit serve ./documents --client https://docs.example.com</pre>
+            <pre class="command">
+              {'wopikit serve ./documents --client https://docs.example.com'.split(' ').map((part) => (
+                <Fragment key={part}>
+                  <span>{part}</span>{' '}
+                </Fragment>
+              ))}
+            </pre>
             <p>
               {words.noClient.howCheck} <a href={pages.admin()}>{words.admin.title}</a>
             </p>

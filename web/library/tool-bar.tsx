@@ -108,7 +108,8 @@ function SelectionCommands({ count }: { count: number }) {
             <button
               key={icon}
               type="button"
-              class="button plain square"
+              // On a phone they are found behind the last button, with the rest.
+              class={`button plain square ${icon === 'move' || icon === 'copy' ? 'wide-only' : ''}`}
               aria-label={label}
               title={label}
               onClick={run}

@@ -32,19 +32,42 @@ export async function showPreview(item: Item, version?: Version): Promise<void> 
         </>
       }
     >
-      <Content item={item} address={address} />
+      <Content item={item} address={address} page={version ? null : item.thumbnail} />
     </Dialog>
   ))
 }
 
-function Content({ item, address }: { item: Item; address: string }) {
+/** @param page where a picture of the first page is, if there is one. */
+function Content({ item, address, page }: { item: Item; address: string; page: string | null }) {
   const [failed, setFailed] = useState(false)
   const label = words.preview.title(readableName(item.name))
   if (failed) return <p class="preview empty-small">{words.preview.failed}</p>
   if (fileKind(item.name) === 'image')
     return <img class="preview" src={address} alt={label} onError={() => setFailed(true)} />
-  if (extensionOf(item.name) === 'pdf') return <iframe class="preview" src={address} title={label} />
+  if (extensionOf(item.name) === 'pdf') {
+    if (navigator.pdfViewerEnabled) return <iframe class="preview" src={address} title={label} />
+    return <FirstPage address={page} label={label} onFail={() => setFailed(true)} />
+  }
   return <Text address={address} label={label} onFail={() => setFailed(true)} />
+}
+
+/** For browsers without a viewer of PDF documents, such as those of phones. */
+function FirstPage({
+  address,
+  label,
+  onFail,
+}: {
+  address: string | null
+  label: string
+  onFail: () => void
+}) {
+  if (address === null) return <p class="preview empty-small">{words.preview.failed}</p>
+  return (
+    <>
+      <img class="preview" src={address} alt={label} onError={onFail} />
+      <p class="quiet">{words.preview.firstPage}</p>
+    </>
+  )
 }
 
 /** A reader of a megabyte of text opens it in an editor. */

@@ -11,7 +11,7 @@ export function errorPage(
   base: string,
 ): Response {
   const { notFound, wrongMethod, wrongAddress, documents } = words[language]
-  const text = { 404: notFound, 405: wrongMethod, 421: wrongAddress }[status]
+  const [title, text] = { 404: notFound, 405: wrongMethod, 421: wrongAddress }[status]
   const styles = assets.styles.map((style) => `<link rel="stylesheet" href="${base}/${style}">`).join('\n')
   const html = `<!doctype html>
 <html lang="${language}">
@@ -19,11 +19,15 @@ export function errorPage(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${status}</title>
+<title>${escapeHtml(title)}</title>
 ${styles}
 </head>
 <body class="page">
-<main><h1>${status}</h1><p>${escapeHtml(text)}</p><p><a href="${base}/">${documents}</a></p></main>
+<main>
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(text)}</p>
+<p><a class="button primary" href="${base}/">${escapeHtml(documents)}</a></p>
+</main>
 </body>
 </html>
 `

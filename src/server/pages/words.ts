@@ -8,9 +8,10 @@ export interface Words {
   readonly open: string
   readonly back: string
   readonly needsScript: string
-  readonly notFound: string
-  readonly wrongMethod: string
-  readonly wrongAddress: string
+  /** Pages that say why there is nothing else: title and sentence. */
+  readonly notFound: readonly [string, string]
+  readonly wrongMethod: readonly [string, string]
+  readonly wrongAddress: readonly [string, string]
 }
 
 export const words: Record<Language, Words> = {
@@ -21,10 +22,12 @@ export const words: Record<Language, Words> = {
     open: 'Open the document',
     back: 'Back to the folder',
     needsScript: 'This page needs JavaScript. Switch it on for this address and load the page again.',
-    notFound: 'There is nothing at this address. It may have been deleted.',
-    wrongMethod: 'This address can only be read.',
-    wrongAddress:
+    notFound: ['Not found', 'There is nothing at this address. It may have been deleted.'],
+    wrongMethod: ['Not possible', 'This address can only be read.'],
+    wrongAddress: [
+      'Unknown address',
       'This server does not know itself under the address in your browser. Open it under its own address, or name yours with --public-url.',
+    ],
   },
   'zh-CN': {
     documents: '文档',
@@ -33,8 +36,11 @@ export const words: Record<Language, Words> = {
     open: '打开文档',
     back: '返回文件夹',
     needsScript: '此页面需要 JavaScript。请为此地址启用后重新加载页面。',
-    notFound: '此地址没有内容，可能已被删除。',
-    wrongMethod: '此地址只能读取。',
-    wrongAddress: '服务器不认识浏览器中的这个地址。请使用服务器自己的地址，或用 --public-url 指定您的地址。',
+    notFound: ['未找到', '此地址没有内容，可能已被删除。'],
+    wrongMethod: ['无法执行', '此地址只能读取。'],
+    wrongAddress: [
+      '未知地址',
+      '服务器不认识浏览器中的这个地址。请使用服务器自己的地址，或用 --public-url 指定您的地址。',
+    ],
   },
 }

@@ -247,6 +247,7 @@ export const en = {
     title: (name: string) => `Preview of ${name}`,
     failed: 'This file cannot be shown here.',
     cut: 'Only the beginning is shown.',
+    firstPage: 'This is the first page. Download the document to read it all.',
   },
   frame: {
     opening: 'Opening …',

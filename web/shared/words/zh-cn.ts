@@ -187,7 +187,7 @@ export const zhCN: Words = {
       restore: '恢复',
       outside: '由其他程序更改',
     },
-    by: (names) => `作者：${names}`,
+    by: (names) => `· ${names}`,
     view: '查看',
     shown: (time, names) => (names === '' ? `${time} 的版本，只读` : `${time} 的版本，作者：${names}，只读`),
     shownVersion: '较早的版本，只读',
@@ -244,6 +244,7 @@ export const zhCN: Words = {
     title: (name) => `${name} 的预览`,
     failed: '无法在此显示此文件。',
     cut: '仅显示开头部分。',
+    firstPage: '这是第一页。如需阅读全文，请下载此文档。',
   },
   frame: {
     opening: '正在打开…',
