@@ -123,7 +123,7 @@ describe('the library', () => {
         .locator('img')
         .evaluate(({ naturalWidth, naturalHeight }: HTMLImageElement) => [naturalWidth, naturalHeight])
     await expect.poll(() => size('Notes.md')).toEqual([226, 320])
-    await expect.poll(() => size('Sheet.pdf')).toEqual([320, 160])
+    await expect.poll(() => size('Sheet.pdf')).toEqual([480, 240])
     await tile('Broken.pdf').locator('.picture .file-icon').waitFor()
   })
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -111,6 +111,42 @@ describe('by keyboard alone', () => {
     await press('Enter')
     await page.frameLocator('iframe').locator('.cm-content').waitFor()
     await expect.poll(() => page.title()).toContain('budget.md')
+  })
+
+  it('goes the whole way: makes a document, writes, saves, and returns to find it', async () => {
+    await intoList()
+    const go = async (key: string, name: string) => {
+      for (let steps = 0; steps < 40; steps += 1) {
+        await press(key)
+        const label = await page.evaluate(
+          () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent,
+        )
+        if (label?.trim() === name) return
+      }
+      throw new Error(`${key} does not lead to ${name}.`)
+    }
+    await go('Shift+Tab', 'New')
+    await press('Enter')
+    await go('ArrowDown', 'Markdown text')
+    await press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.type('by hand')
+    await press('Enter')
+    const text = page.frameLocator('iframe').locator('.cm-content[contenteditable="true"]')
+    await text.and(page.frameLocator('iframe').locator(':focus')).waitFor()
+    await page.keyboard.type('Not a click.')
+    await press('Control+s')
+    await page.locator('.frame-status', { hasText: /^Saved/ }).waitFor()
+    expect(readFileSync(join(served.folder, 'by hand.md'), 'utf8')).toContain('Not a click.')
+    // Escape, then Shift+Tab: in a text, the Tab key alone indents.
+    await press('Escape')
+    await go('Shift+Tab', 'Back')
+    await press('Enter')
+    await page.getByRole('link', { name: 'by hand.md' }).waitFor()
+    await intoList()
+    await page.keyboard.type('by hand')
+    await press('Delete')
+    await expect.poll(() => onDisk('by hand.md')).toBe(false)
   })
 
   it('renames with F2, and the focus comes back to the list', async () => {

@@ -68,6 +68,11 @@ describe.each(looks)('%s', (_, options) => {
       await expectNoSidewaysScrolling(page)
     }
     await expectAccessible(page, 'list')
+    await page.getByRole('button', { name: /^(Grid|网格)$/ }).click()
+    await page.locator('.tile img').first().waitFor()
+    await expectAccessible(page, 'grid')
+    await expectNoSidewaysScrolling(page)
+    await page.getByRole('button', { name: /^(List|列表)$/ }).click()
     await shown('rescued', '.rescued')
     await shown('bin', '.notice')
     await shown('admin', '.storage-bar')
@@ -119,11 +124,18 @@ describe.each(looks)('%s', (_, options) => {
     await expectAccessible(page, 'versions')
   }, 60_000)
 
-  it('the page around an editor is accessible', async () => {
+  it('nothing is cut off beside what is selected', async () => {
+    const page = await library(options)
+    await page.locator('[data-index="2"] [data-check]').click()
+    const more = await page.locator('.selection [aria-haspopup="menu"]').boundingBox()
+    expect((more?.x ?? 0) + (more?.width ?? 0)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0)
+  })
+
+  it('the page around an editor, and the editor in it, are accessible', async () => {
     const page = await library(options)
     await page.getByRole('link', { name: 'Plan.md' }).click()
     await page.frameLocator('iframe').locator('.cm-content').waitFor()
-    await expectAccessible(page, 'frame')
+    await expectAccessible(page, 'frame', { frames: true })
     await expectNoSidewaysScrolling(page)
   })
 })

@@ -24,10 +24,10 @@ beforeAll(async () => {
   // Chromium's warning of the sandbox that ONLYOFFICE asks for, before another origin has come into the frame.
   browser = await openLibraryBrowser(/can escape its sandboxing/)
   client = await startStandInClient()
-  served = await serveFolder({ 'Letter.docx': 'letter', 'Pictures/red.png': redDot }, [
-    '--client',
-    client.url,
-  ])
+  served = await serveFolder(
+    { 'Letter.docx': 'letter', 'Notes.md': '# Notes\n', 'Pictures/red.png': redDot },
+    ['--client', client.url],
+  )
 })
 afterEach(async () => {
   expect(browser.complaints()).toEqual([])
@@ -72,6 +72,25 @@ async function open(action = 'edit', name = /Letter/): Promise<Editor> {
 }
 
 describe('an editor', () => {
+  it('is chosen where several can open a document', async () => {
+    const page = await browser.newPage()
+    await page.goto(served.url)
+    const more = page.getByRole('button', { name: 'More for Notes.md' })
+    await more.click()
+    await page.getByText('Open with').waitFor()
+    await page.getByRole('menuitem', { name: 'wopikit text editor' }).click()
+    await page.frameLocator('iframe').locator('.cm-content').waitFor()
+    await page.getByRole('link', { name: 'Back' }).click()
+    await more.click()
+    await page.getByRole('menuitem', { name: new URL(client.url).host }).click()
+    await page.frameLocator('iframe').getByText('An editor.').waitFor()
+  })
+
+  it('hears what the page around it shows itself', async () => {
+    const { heard } = await open()
+    await expect.poll(() => heard('Hide_Button')).toEqual({ id: expect.any(String) })
+  })
+
   it('hears that the page listens', async () => {
     const { heard } = await open()
     await expect.poll(() => heard('Host_PostmessageReady')).toEqual({})

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { escapeHtml } from '../../src/protocol/html.js'
 
-/** A WOPI client that opens Word documents, shows what is in them as text, and says whatever a test lets it say. */
+/** A WOPI client that opens Word documents and Markdown texts, shows what is in them as text, and says whatever a test lets it say. */
 export interface StandInClient {
   readonly url: string
   stop(): Promise<void>
@@ -41,6 +41,7 @@ export async function startStandInClient(): Promise<StandInClient> {
 <wopi-discovery><net-zone name="external-http"><app name="Word">
 <action name="edit" ext="docx" default="true" requires="locks,update" urlsrc="${urlsrc('edit')}"/>
 <action name="view" ext="docx" urlsrc="${urlsrc('view')}"/>
+<action name="edit" ext="md" requires="locks,update" urlsrc="${urlsrc('edit')}"/>
 </app></net-zone></wopi-discovery>`)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
