@@ -90,6 +90,12 @@ try {
     await page.locator('.tile img').last().waitFor()
     await page.waitForLoadState('networkidle')
   })
+  await picture('tiles', wide, async (page) => {
+    await page.goto(url)
+    await page.getByRole('button', { name: 'Grid' }).click()
+    await page.locator('.tile', { hasText: 'Contract of lease.pdf' }).locator('img').waitFor()
+    await page.waitForLoadState('networkidle')
+  })
   await picture('uploads', ann, async (page) => {
     await page.goto(url)
     await row(page, 'Notes.txt').waitFor()
@@ -254,7 +260,7 @@ async function setUp(ann, bo) {
   ].entries())
     write(`Photos/${name}.png`, gradient(480, 320, index * 45))
   write('Neighbourhood garden.md', gardenPlan)
-  write('Contract of lease.pdf', '%PDF-1.4\n%\n')
+  write('Contract of lease.pdf', await lease())
   write('Members.csv', 'name,bed\nAnn,3\nBo,5\n')
 
   const page = await ann.newPage()
@@ -376,6 +382,23 @@ async function putWithWrongLock(name, content) {
 function write(path, content) {
   mkdirSync(dirname(join(folder, path)), { recursive: true })
   writeFileSync(join(folder, path), content)
+}
+
+/** A contract on one page. */
+async function lease() {
+  const page = await browser.newPage()
+  await page.setContent(`<body style="font: 15px/1.6 serif; margin: 3rem">
+<h1 style="font-size: 1.6rem">Contract of lease</h1>
+<p>between the Neighbourhood Garden and the owner of the land between the two houses.</p>
+${['The land', 'The rent', 'Water', 'The shed', 'The end']
+  .map(
+    (title, index) =>
+      `<h2 style="font-size: 1.1rem">§ ${index + 1} ${title}</h2><p>${'As both have agreed on the day below, and as it has been for years. '.repeat(3)}</p>`,
+  )
+  .join('')}`)
+  const content = await page.pdf({ format: 'A4' })
+  await page.close()
+  return content
 }
 
 /**
