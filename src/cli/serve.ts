@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { setFlagsFromString } from 'node:v8'
 import { setupLink } from '../server/api/people.js'
 import { createLog } from '../server/log.js'
 import { firstLinkToken } from '../server/people/first-link.js'
@@ -31,6 +32,9 @@ export async function serve(args: readonly string[]): Promise<number> {
   }
   const settings = settingsFrom(typed, typed.positionals[0])
   requireAccountsForOthers(settings)
+  // V8 would let what is in use grow to four times its size before it looks what has become garbage. Whoever else is on this machine, such as an
+  // office suite, needs the memory more.
+  setFlagsFromString('--heap-growing-percent=100')
   const log = createLog(settings.logLevel)
   const stop = toldToStop()
   if (!isWorker) {

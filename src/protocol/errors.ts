@@ -61,7 +61,12 @@ export class WopiError extends Error {
 
   /** @param message one sentence for a person: what happened, and what to do. No token, no lock id, no path of the machine. */
   constructor(code: WopiErrorCode, message: string, details: WopiErrorDetails = {}) {
+    // A refusal is an answer and no fault: nobody asks where it was made, and finding that out would take longer than all the rest.
+    const engine: typeof Error & { stackTraceLimit?: number | undefined } = Error
+    const { stackTraceLimit } = engine
+    engine.stackTraceLimit = 0
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    engine.stackTraceLimit = stackTraceLimit
     this.code = code
     this.status = statusOf[code]
     this.headers = details.headers ?? {}

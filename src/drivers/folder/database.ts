@@ -14,6 +14,9 @@ export type Durability = 'process-crash' | 'power-cut'
 /** A step that reads and writes in one transaction. It runs synchronously, once. */
 export type Step<T> = () => T
 
+/** What a step changes: as much as it likes, or all by `one-statement`, which SQLite undoes by itself, so that it is quicker. */
+export type StepKind = 'any' | 'one-statement'
+
 /** The index of a library: one SQLite database, shared by every process that serves the folder. */
 export interface Database {
   /** For reading; writes go through `write`. */
@@ -30,7 +33,7 @@ export interface Database {
    *
    * @throws WopiError `unavailable` when another process keeps the database locked for longer than `BUSY_MS`, `storage-full` when the disk is full.
    */
-  write<T>(step: Step<T>): Promise<T>
+  write<T>(step: Step<T>, kind?: StepKind): Promise<T>
   /** Within a step: what is still to be written once all steps of the transaction have run. Asked for twice, it is done once. */
   beforeCommit(task: () => void): void
   /** Within a step: what is to be done once its transaction has been committed, and not at all if it is undone. */
@@ -80,9 +83,9 @@ export function openDatabase(file: string, layout: readonly string[], durability
       }
       return foreignChanges
     },
-    write<T>(step: Step<T>) {
+    write<T>(step: Step<T>, kind: StepKind = 'any') {
       return new Promise<T>((resolve, reject) => {
-        waiting.push({ step, resolve: resolve as (value: unknown) => void, reject })
+        waiting.push({ step, kind, resolve: resolve as (value: unknown) => void, reject })
         if (writing) return
         writing = true
         // Everything that arrives in this turn of the event loop goes into one transaction.
@@ -153,21 +156,23 @@ export function openDatabase(file: string, layout: readonly string[], durability
   }
 
   /** Runs one step; what it led to is told only after the commit. */
-  function run({ step, resolve, reject }: Waiting): () => void {
-    savepoint.run()
+  function run({ step, kind, resolve, reject }: Waiting): () => void {
+    if (kind === 'any') savepoint.run()
     const doneBefore = done.length
     const undoneBefore = undone.length
     try {
       const value = step()
-      release.run()
+      if (kind === 'any') release.run()
       return () => resolve(value)
     } catch (error) {
       // A full disk or a broken one ends the whole transaction; then there is no step to go back to.
       if (!sqlite.inTransaction) throw error
       done.length = doneBefore
       takeBack(undoneBefore)
-      undoStep.run()
-      release.run()
+      if (kind === 'any') {
+        undoStep.run()
+        release.run()
+      }
       return () => reject(explained(error))
     }
   }
@@ -180,6 +185,7 @@ export function openDatabase(file: string, layout: readonly string[], durability
 
 interface Waiting {
   readonly step: Step<unknown>
+  readonly kind: StepKind
   resolve(value: unknown): void
   reject(error: unknown): void
 }

@@ -123,14 +123,15 @@ export function sqliteLockStore(database: Database, items: Items, events: Events
       return current(fileId, now)
     },
     swap(fileId, expected, next, now) {
-      return database.write(() => {
+      const step = () => {
+        const file = items.find(fileId)
         if (change(fileId, expected, next, now) !== 1)
           return { done: false as const, current: current(fileId, now) }
         // A refresh is not worth telling.
         if (expected !== (next?.lockId ?? null)) emit(fileId, next?.userName ?? null, now)
-        const file = items.find(fileId)
         return { done: true as const, ...(file ? { version: String(file.version) } : {}) }
-      })
+      }
+      return database.write(step, 'one-statement')
     },
     async lastReleased(fileId) {
       const row = find.get(fileId)
