@@ -54,7 +54,6 @@ export async function answer(question: Question, pace: Pace): Promise<Row> {
     target: atLeast === undefined ? null : { atLeast },
     processor: {
       server: median(subjects.map((slice) => slice.serverBusy)),
-      load: median(subjects.map((slice) => slice.loadBusy)),
       ratio: median(roundRatios(subjects.map(perBusySecond), baselines.map(perBusySecond))),
     },
     peakMemory: peakMemory(subject.server.pid),
@@ -64,9 +63,8 @@ export async function answer(question: Question, pace: Pace): Promise<Row> {
 /** What one measurement of one side found. */
 interface Slice {
   readonly perSecond: number
-  /** How busy the processes were, as a part of one core; NaN when the system does not tell. */
+  /** How busy the server was, as a part of one core; NaN when the system does not tell. */
   readonly serverBusy: number
-  readonly loadBusy: number
 }
 
 const perSecond = (slice: Slice) => slice.perSecond
@@ -75,14 +73,11 @@ const perBusySecond = (slice: Slice) => slice.perSecond / slice.serverBusy
 async function measure(side: Side, ms: number): Promise<Slice> {
   const startedAt = performance.now()
   const server = processorTime(side.server.pid)
-  const load = process.cpuUsage()
   const perSecond = await side.run(ms)
   const elapsed = performance.now() - startedAt
-  const { user, system } = process.cpuUsage(load)
   return {
     perSecond,
     serverBusy: (processorTime(side.server.pid) - server) / elapsed,
-    loadBusy: (user + system) / 1000 / elapsed,
   }
 }
 

@@ -11,7 +11,7 @@ export function table({ rows, machine, date, quick }: Run): string {
     { true: '✓', false: '✗', null: '' }[String(passes(row)) as 'true' | 'false' | 'null'],
     row.spread === null || Number.isNaN(row.spread) ? '' : `±${Math.round(row.spread * 100)} %`,
     row.processor ? ratioText(row.processor.ratio) : '',
-    row.processor ? `${percent(row.processor.server)} / ${percent(row.processor.load)}` : '',
+    row.processor ? percent(row.processor.server) : '',
     row.peakMemory === null ? '' : `${Math.round(row.peakMemory / 1e6)} MB`,
   ])
   const titles = [
@@ -23,7 +23,7 @@ export function table({ rows, machine, date, quick }: Run): string {
     '',
     'spread',
     'by processor time',
-    'busy server / load',
+    'server busy',
     'memory',
   ]
   const judged = rows.map(passes).filter((passed) => passed !== null)

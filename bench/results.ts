@@ -17,10 +17,10 @@ export interface Row {
   readonly spread: number | null
   readonly target: Target | null
   /**
-   * How busy server and load were while the subject was measured, 1 = one core fully, and the ratio by processor time instead of time: steadier
-   * on a machine that has other things to do, and blind to waiting for the disk. Null where it means nothing; NaN when the system does not tell.
+   * How busy the server was while it was measured, 1 = one core fully, and the ratio by processor time instead of time: steadier on a machine
+   * that has other things to do, and blind to waiting for the disk. Null where it means nothing; NaN when the system does not tell.
    */
-  readonly processor: { readonly server: number; readonly load: number; readonly ratio: number } | null
+  readonly processor: { readonly server: number; readonly ratio: number } | null
   /** The most memory the server held meanwhile, in bytes; null when the system does not tell. */
   readonly peakMemory: number | null
 }
