@@ -1,110 +1,101 @@
 import { createHash } from 'node:crypto'
 import {
   chownSync,
-  close as closeFile,
   closeSync,
   constants,
   copyFileSync,
   fdatasync,
+  fstatSync,
   fsync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
-  open as openFile,
   openSync,
+  readSync,
   rmSync,
   type Stats,
-  writev,
+  writeSync,
 } from 'node:fs'
 import { copyFile, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import type { Bytes } from '../../ports/file-store.js'
 import { WopiError } from '../../protocol/errors.js'
 import { reach } from './faults.js'
 
-const openAsync = promisify(openFile)
-const closeAsync = promisify(closeFile)
 const fdatasyncAsync = promisify(fdatasync)
 const fsyncAsync = promisify(fsync)
-const writevAsync = promisify(writev)
-
-/** How much is gathered before it is written: large enough to be worth a call, small enough that memory stays flat. */
-const GATHER_BYTES = 512 * 1024
 
 /** The mode that new documents have. */
 export const NEW_FILE_MODE = 0o666 & ~process.umask()
 
+/** How much is copied at once. */
+const COPY_BYTES = 512 * 1024
+
+/** Whether the file system has not yet refused to let two files share blocks. */
+let sharesBlocks = true
+
 /**
- * Writes a new file from a stream, hashing on the way, and returns when its bytes are on the disk. While one part is being written the next is
- * gathered. On any error the file is removed and the error passed on.
- *
- * @throws WopiError `storage-full` when the disk is full; EEXIST when the place is taken.
+ * Copies a file over whatever is at the other place, sharing its blocks where the file system can. Elsewhere what is there is written over, which
+ * takes a fraction of the time of making and freeing blocks, but shows a mixture meanwhile and after a kill: only for copies that are compared
+ * with a hash before they are used. Not durable by itself.
  */
-export async function writeDurably(place: string, body: Bytes): Promise<{ size: number; sha256: string }> {
-  const hash = createHash('sha256')
-  const file = await openAsync(place, 'wx', NEW_FILE_MODE).catch(asRefusal)
-  let size = 0
-  let writing: Promise<unknown> = Promise.resolve()
-  try {
-    reach('stage:opened')
-    let gathered: Uint8Array[] = []
-    let gatheredBytes = 0
-    for await (const chunk of body) {
-      hash.update(chunk)
-      gathered.push(chunk)
-      gatheredBytes += chunk.byteLength
-      if (gatheredBytes < GATHER_BYTES) continue
-      await writing
-      writing = writeAll(file, gathered, size)
-      // A failure is met at the next await; until then it must not count as unhandled.
-      writing.catch(() => {})
-      size += gatheredBytes
-      gathered = []
-      gatheredBytes = 0
-    }
-    await writing
-    await writeAll(file, gathered, size)
-    size += gatheredBytes
-    reach('stage:written')
-    await fdatasyncAsync(file)
-    reach('stage:flushed')
-  } catch (error) {
-    await writing.catch(() => {})
-    await closeAsync(file)
-    rmSync(place, { force: true })
-    return asRefusal(error)
-  }
-  await closeAsync(file)
-  return { size, sha256: hash.digest('base64') }
-}
-
-async function writeAll(file: number, chunks: readonly Uint8Array[], position: number): Promise<void> {
-  let rest = chunks
-  let at = position
-  while (rest.length > 0) {
-    const { bytesWritten } = await writevAsync(file, rest as Uint8Array[], at)
-    at += bytesWritten
-    rest = skip(rest, bytesWritten)
-  }
-}
-
-/** What is left of the chunks after so many bytes: a call may write less than it was given. */
-function skip(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
-  let left = bytes
-  const rest: Uint8Array[] = []
-  for (const chunk of chunks) {
-    if (left >= chunk.byteLength) left -= chunk.byteLength
-    else {
-      rest.push(left > 0 ? chunk.subarray(left) : chunk)
-      left = 0
-    }
-  }
-  return rest
-}
-
-/** Copies a file over whatever is at the other place, sharing its blocks where the file system can. Not durable by itself. */
 export function copyOver(from: string, to: string): void {
-  copyFileSync(from, to, constants.COPYFILE_FICLONE)
+  if (sharesBlocks) {
+    try {
+      copyFileSync(from, to, constants.COPYFILE_FICLONE_FORCE)
+      return
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') throw error
+      sharesBlocks = false
+    }
+  }
+  writeOver(from, to)
+}
+
+/** Makes bytes the content of a private copy, as `copyOver` does. */
+export function overwrite(to: string, bytes: Buffer): void {
+  const target = openToWriteOver(to)
+  try {
+    for (let at = 0; at < bytes.byteLength; ) at += writeSync(target, bytes, at, bytes.byteLength - at, at)
+    if (fstatSync(target).size > bytes.byteLength) ftruncateSync(target, bytes.byteLength)
+  } finally {
+    closeSync(target)
+  }
+}
+
+function writeOver(from: string, to: string): void {
+  const source = openSync(from, 'r')
+  try {
+    const target = openToWriteOver(to)
+    try {
+      const { size } = fstatSync(source)
+      const buffer = Buffer.allocUnsafe(Math.min(size, COPY_BYTES))
+      let at = 0
+      for (let read = 0; at < size; at += read) {
+        read = readSync(source, buffer, 0, buffer.byteLength, at)
+        if (read === 0) break
+        for (let written = 0; written < read; )
+          written += writeSync(target, buffer, written, read - written, at + written)
+      }
+      if (fstatSync(target).size > at) ftruncateSync(target, at)
+    } finally {
+      closeSync(target)
+    }
+  } finally {
+    closeSync(source)
+  }
+}
+
+function openToWriteOver(place: string): number {
+  const flags = constants.O_WRONLY | constants.O_CREAT
+  try {
+    return openSync(place, flags, 0o600)
+  } catch (error) {
+    // Copied from a document that may not be written.
+    if (codeOf(error) !== 'EACCES') throw error
+    rmSync(place)
+    return openSync(place, flags, 0o600)
+  }
 }
 
 /** Copies a file to a new place, as `copyOver` does, without keeping others waiting. On any error nothing is left there. */
@@ -117,26 +108,34 @@ export async function copyToNew(from: string, to: string): Promise<void> {
   }
 }
 
-/** Flushes under way, by place; and those that will begin when these have ended. */
-const flushes = new Map<string, { now: Promise<void>; next: Promise<void> | null }>()
+/** Flushes that have begun, by place, and those that will begin behind them. */
+const underWay = new Map<string, Promise<void>>()
+const waiting = new Map<string, Promise<void>>()
 
 /**
- * One flush serves everybody who asked before it began. One that has begun may have come too early for what was written since, so whoever asks
- * then waits for the next, together with all others who do.
+ * One flush serves everybody who asks for it before it begins. One that has begun may have come too early for what was written since, so whoever
+ * asks then shares the next.
  */
 function together(place: string, flush: () => Promise<void>): Promise<void> {
-  const under = flushes.get(place)
-  if (under) {
-    under.next ??= under.now.then(() => together(place, flush))
-    return under.next
+  let next = waiting.get(place)
+  if (!next) {
+    next = behind(place, flush)
+    waiting.set(place, next)
   }
-  const flushed = flush()
-  const entry = { now: flushed.catch(() => {}), next: null }
-  flushes.set(place, entry)
-  void entry.now.then(() => {
-    if (flushes.get(place) === entry) flushes.delete(place)
-  })
-  return flushed
+  return next
+}
+
+async function behind(place: string, flush: () => Promise<void>): Promise<void> {
+  // Also when there is nothing to wait for: whoever has been told of the same commit is to come along.
+  await underWay.get(place)?.catch(() => {})
+  waiting.delete(place)
+  const flushing = flush()
+  underWay.set(place, flushing)
+  try {
+    await flushing
+  } finally {
+    if (underWay.get(place) === flushing) underWay.delete(place)
+  }
 }
 
 /** Returns when the bytes that a file has now are on the disk. */
@@ -208,7 +207,7 @@ export async function hashFile(place: string): Promise<string> {
 }
 
 /** A disk that is full is told as such; everything else stays the fault it is. */
-function asRefusal(error: unknown): never {
+export function asRefusal(error: unknown): never {
   throw isDiskFull(error) ? diskFull(error) : error
 }
 

@@ -21,13 +21,20 @@ export interface Guard {
   /**
    * Judges content that is to replace other content, from the beginning and the end of both; null when nothing speaks against it.
    *
+   * @param staged where the content is, and the content itself if that is at hand.
    * @param before where the present content is, and whether it is itself suspected: then it is no proof that damage is usual.
    */
   judge(
     name: string,
-    staged: { readonly place: string; readonly size: number },
+    staged: StagedContent,
     before: { readonly place: string; readonly isSuspicious: () => boolean },
   ): Doubt | null
+}
+
+interface StagedContent {
+  readonly place: string
+  readonly size: number
+  readonly bytes: Buffer | null
 }
 
 /** The parts of a file that are looked at. */
@@ -100,7 +107,7 @@ export function createGuard(options: GuardOptions): Guard {
 
 function reasonFor(
   kind: FileKind | undefined,
-  staged: { readonly place: string; readonly size: number },
+  staged: StagedContent,
   before: { readonly place: string; readonly isSuspicious: () => boolean },
 ): string | null {
   if (staged.size === 0) {
@@ -109,27 +116,39 @@ function reasonFor(
       ? `The save is empty; the version before had ${had === 1 ? 'one byte' : `${had} bytes`}.`
       : null
   }
-  if (!kind || withProbe(staged.place, kind.fits)) return null
+  if (!kind || fits(kind, staged)) return null
   const wasFine = before.isSuspicious() || withProbe(before.place, kind.fits)
   return wasFine ? `The save is not ${kind.name} any more, as the version before was.` : null
+}
+
+function fits(kind: FileKind, { place, bytes }: StagedContent): boolean {
+  if (bytes === null) return withProbe(place, kind.fits)
+  return kind.fits(
+    probeOf(bytes.byteLength, (position, length) => bytes.subarray(position, position + length)),
+  )
 }
 
 function withProbe<T>(place: string, look: (probe: Probe) => T): T {
   const file = openSync(place, 'r')
   try {
     const { size } = fstatSync(file)
-    const read = (position: number, bytes: number) => {
-      const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(bytes, size - position)))
-      return buffer.subarray(0, readSync(file, buffer, 0, buffer.byteLength, position))
-    }
-    return look({
-      size,
-      read,
-      head: (bytes) => read(0, bytes),
-      tail: (bytes) => read(Math.max(0, size - bytes), bytes),
-    })
+    return look(
+      probeOf(size, (position, bytes) => {
+        const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(bytes, size - position)))
+        return buffer.subarray(0, readSync(file, buffer, 0, buffer.byteLength, position))
+      }),
+    )
   } finally {
     closeSync(file)
+  }
+}
+
+function probeOf(size: number, read: Probe['read']): Probe {
+  return {
+    size,
+    read,
+    head: (bytes) => read(0, bytes),
+    tail: (bytes) => read(Math.max(0, size - bytes), bytes),
   }
 }
 

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, sep } from 'node:path'
 import type { Database } from './database.js'
-import { codeOf, copyOver, hashFile, makeFolder } from './durable.js'
+import { codeOf, copyOver, hashFile, makeFolder, overwrite } from './durable.js'
 import type { Item } from './items.js'
 import { type Root, sameState, sightOf, stateOf } from './paths.js'
 import { linkTo } from './placing.js'
@@ -30,6 +30,8 @@ export interface History {
   supersede(item: Item, copy: OldCopy | null): Superseded
   /** Takes over a copy of content that is about to become the document's, as its private copy. */
   protect(fileId: string, copy: string): void
+  /** Makes bytes that are about to become the content of a document its private copy. */
+  protectWith(fileId: string, bytes: Buffer): void
   /** Makes the private copy of a document that has none, or a wrong one. */
   protectFrom(fileId: string, document: string): void
   /** Adds the entry of the version that `item` now has. */
@@ -182,6 +184,10 @@ export function createHistory(
     protect(fileId, copy) {
       const target = copyPlace(fileId)
       inItsFolder(target, () => renameSync(copy, target))
+    },
+    protectWith(fileId, bytes) {
+      const target = copyPlace(fileId)
+      inItsFolder(target, () => overwrite(target, bytes))
     },
     protectFrom(fileId, document) {
       const target = copyPlace(fileId)

@@ -10,7 +10,7 @@ import type { Doubt, Guard } from './guard.js'
 import type { History } from './history.js'
 import { type Item, type Items, itemName, newId, toFileInfo } from './items.js'
 import type { FolderLockStore } from './lock-store.js'
-import { type DiskState, isTaken, nameOf, parentOf, type Root, sameState } from './paths.js'
+import { type DiskState, isTaken, nameOf, parentOf, type Root, sameState, sightOf } from './paths.js'
 import { dress, ifThere, linkTo, moveOver, moveToNew } from './placing.js'
 import type { Staging } from './staging.js'
 import type { OldCopy, VersionNote } from './version-row.js'
@@ -88,15 +88,10 @@ export function createSaves(parts: SavesParts): Saves {
       await staging.aim(staged, { id, path })
       reach('create:aimed')
       const note: VersionNote = { save, origin, session: null, suspicious: null }
-      const copy = await privateCopy(staged)
-      try {
-        const item = await database.write(() => createStep(id, path, staged, note, copy))
-        if (!item) return await nameTaken(path)
-        await durable(item)
-        return { done: true, file: toFileInfo(item) }
-      } finally {
-        rmSync(copy, { force: true })
-      }
+      const item = await database.write(() => createStep(id, path, staged, note))
+      if (!item) return nameTaken(path)
+      await durable(item)
+      return { done: true, file: toFileInfo(item) }
     },
   }
 
@@ -120,30 +115,27 @@ export function createSaves(parts: SavesParts): Saves {
     expected: Expected,
     note: VersionNote,
   ): Promise<Item | null> {
-    const copy = await privateCopy(staged)
     let old: OldCopy | null = null
-    let switched: Item | null = null
     try {
       for (;;) {
-        const kept = old
-        const outcome = await database.write(() => switchStep(seen.id, staged, expected, note, copy, kept))
-        if (outcome === 'needs-copy') old = await copyOfOld(seen, staged)
-        else {
-          if (outcome !== 'changed') switched = outcome
-          return switched
-        }
+        const copy = old
+        const outcome = await database.write(() => switchStep(seen.id, staged, expected, note, copy))
+        if (outcome === 'changed') return null
+        if (outcome !== 'needs-copy') return outcome
+        old = await copyOfOld(seen, staged)
       }
     } finally {
-      if (!switched) rmSync(copy, { force: true })
       if (old) rmSync(old.place, { force: true })
     }
   }
 
-  /** The private copy that the content will have is made before the step, so that nobody else waits for it. */
-  async function privateCopy(staged: Staged): Promise<string> {
-    const place = staging.copyPlace(staged)
-    await copyToNew(staging.place(staged), place)
-    return place
+  /** Content that is to become a document's gets its private copy, the cheapest way there is. */
+  function protect(fileId: string, staged: Staged, from: string): void {
+    const { bytes, copy } = staging.held(staged)
+    if (bytes) history.protectWith(fileId, bytes)
+    // It was used up by an attempt that was undone, if it is not there any more.
+    else if (copy !== null && sightOf(copy)) history.protect(fileId, copy)
+    else history.protectFrom(fileId, from)
   }
 
   /** A flushed copy of the document as it is, for when the very file cannot become part of the history. */
@@ -156,7 +148,7 @@ export function createSaves(parts: SavesParts): Saves {
   }
 
   function doubtAbout(item: Item, staged: Staged): Doubt | null {
-    const content = { place: staging.place(staged), size: staged.size }
+    const content = { place: staging.place(staged), size: staged.size, bytes: staging.held(staged).bytes }
     try {
       return guard.judge(itemName(item), content, {
         place: root.locate(item.path),
@@ -187,7 +179,6 @@ export function createSaves(parts: SavesParts): Saves {
     staged: Staged,
     expected: Expected,
     note: VersionNote,
-    copy: string,
     old: OldCopy | null,
   ): Item | 'changed' | 'needs-copy' {
     const item = asRecorded(fileId, expected)
@@ -202,7 +193,7 @@ export function createSaves(parts: SavesParts): Saves {
     const modifiedAt = Math.max(note.save.at, item.modifiedAt + 1)
     dress(source, kept.stats.mode & 0o777, kept.stats, modifiedAt)
     database.onUndo(() => history.protectFrom(fileId, place))
-    history.protect(fileId, copy)
+    protect(fileId, staged, source)
     reach('save:dressed')
     moveOver(source, place)
     database.onUndo(() => switchBack(item, source, place))
@@ -233,13 +224,7 @@ export function createSaves(parts: SavesParts): Saves {
     moveOver(work, place)
   }
 
-  function createStep(
-    id: string,
-    path: string,
-    staged: Staged,
-    note: VersionNote,
-    copy: string,
-  ): Item | null {
+  function createStep(id: string, path: string, staged: Staged, note: VersionNote): Item | null {
     const source = staging.place(staged)
     const place = root.locate(path)
     const { at } = note.save
@@ -251,7 +236,7 @@ export function createSaves(parts: SavesParts): Saves {
     if (!named) return null
     database.onUndo(() => moveToNew(place, source))
     reach('create:named')
-    history.protect(id, copy)
+    protect(id, staged, place)
     database.onUndo(() => rmSync(history.copyPlace(id), { force: true }))
     items.vacate(path)
     const item: Item = {

@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bytes, SaveInfo, Staged } from '../../ports/file-store.js'
 import type { Database } from './database.js'
-import { writeDurably } from './durable.js'
 import { reach } from './faults.js'
 import type { Instance } from './instance.js'
+import { takeIn } from './intake.js'
 
 /** Content that arrived for a process which is no longer there to decide over it. */
 export interface Orphan extends Staged {
@@ -20,6 +20,14 @@ export interface Orphan extends Staged {
   readonly place: string
 }
 
+/** What there is of staged content beside its file; what is missing can be had from that. */
+export interface Held {
+  /** The content itself, when it is small. */
+  readonly bytes: Buffer | null
+  /** The place of a copy, where the history is, when it is large. Whoever can use it may move it away. */
+  readonly copy: string | null
+}
+
 /** Where bodies arrive. Each instance has a folder of its own, so that another one knows what was left behind by one that died. */
 export interface Staging {
   /** Takes in a body: durable, and recorded with who sent it, when this returns. */
@@ -27,8 +35,8 @@ export interface Staging {
   /** Records what content is to become, when that is not the file it was sent to, so that it can be completed after a kill. */
   aim(staged: Staged, target: { readonly id: string; readonly path?: string }): Promise<void>
   place(staged: Staged): string
-  /** A place for a copy of it, where the history is. */
-  copyPlace(staged: Staged): string
+  /** What there is of content beside its file, as long as this instance has not decided over it. */
+  held(staged: Staged): Held
   /** A place for a copy of what it replaces, where the history is. */
   oldPlace(staged: Staged): string
   /** A place for anything else that has to be made before it is moved to the documents. */
@@ -86,14 +94,18 @@ export function openStaging(
   const mine = join(folder, instance.id)
   const myCopies = join(copyFolder, instance.id)
   /** Content that this instance has taken in and nobody has decided over, with the file it was sent to. */
-  const open = new Map<string, { readonly fileId: string }>()
+  const open = new Map<string, Held & { readonly fileId: string }>()
 
   const unwanted = new Set<Staged>()
 
   const place = (staged: Staged) => join(mine, staged.stagedId)
 
   function settle(stagedId: string): boolean {
-    database.afterCommit(() => open.delete(stagedId))
+    database.afterCommit(() => {
+      const copy = open.get(stagedId)?.copy
+      if (copy) rmSync(copy, { force: true })
+      open.delete(stagedId)
+    })
     return remove.run(stagedId).changes > 0
   }
 
@@ -106,7 +118,7 @@ export function openStaging(
 
   return {
     place,
-    copyPlace: (staged) => join(myCopies, `${staged.stagedId}.copy`),
+    held: (staged) => open.get(staged.stagedId) ?? nothing,
     oldPlace: (staged) => join(myCopies, `${staged.stagedId}.old`),
     workPlace: () => join(mine, randomUUID()),
     copyWorkPlace: () => join(myCopies, randomUUID()),
@@ -114,18 +126,18 @@ export function openStaging(
     async receive(fileId, body, save) {
       const stagedId = randomUUID()
       const target = join(mine, stagedId)
-      const written = await writeDurably(target, body)
+      const { size, sha256, bytes, copy } = await takeIn(body, target, join(myCopies, `${stagedId}.copy`))
       try {
         await database.write(() =>
-          insert.run(stagedId, instance.id, fileId, written.size, written.sha256, JSON.stringify(save)),
+          insert.run(stagedId, instance.id, fileId, size, sha256, JSON.stringify(save)),
         )
       } catch (error) {
-        rmSync(target, { force: true })
+        for (const made of copy === null ? [target] : [target, copy]) rmSync(made, { force: true })
         throw error
       }
-      open.set(stagedId, { fileId })
+      open.set(stagedId, { fileId, bytes, copy })
       reach('stage:recorded')
-      return { stagedId, ...written }
+      return { stagedId, size, sha256 }
     },
     async aim(staged, { id, path }) {
       if (path === undefined && open.get(staged.stagedId)?.fileId === id) return
@@ -161,6 +173,8 @@ export function openStaging(
     },
   }
 }
+
+const nothing: Held = { bytes: null, copy: null }
 
 function toOrphan(row: StagedRow, folder: string): Orphan {
   return {

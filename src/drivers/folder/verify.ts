@@ -145,15 +145,20 @@ export async function verifyLibrary(
   }
 
   async function eachVersion(): Promise<number> {
-    const next = sqlite.prepare<[string, number], VersionRow>(
-      `SELECT * FROM versions WHERE (file_id, version) > (?, ?) ORDER BY file_id, version LIMIT ${BATCH}`,
-    )
+    const next = sqlite
+      .prepare<[string], string>(
+        `SELECT DISTINCT file_id FROM versions WHERE file_id > ? ORDER BY file_id LIMIT ${BATCH}`,
+      )
+      .pluck()
+    // All of one file at once: somebody who saves on and on would otherwise be run after for ever.
+    const rowsOf = sqlite.prepare<[string], VersionRow>('SELECT * FROM versions WHERE file_id = ?')
     let count = 0
-    let last = { file_id: '', version: 0 }
-    for (let rows = next.all('', 0); rows.length > 0; rows = next.all(last.file_id, last.version)) {
-      for (const row of rows) await oneVersion(row)
-      count += rows.length
-      last = rows.at(-1) ?? last
+    for (let ids = next.all(''); ids.length > 0; ids = next.all(ids.at(-1) ?? '')) {
+      for (const id of ids) {
+        const rows = rowsOf.all(id)
+        for (const row of rows) await oneVersion(row)
+        count += rows.length
+      }
     }
     return count
   }
