@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { lstatSync, renameSync, rmSync } from 'node:fs'
 import { dirname, sep } from 'node:path'
 import type { Database } from './database.js'
 import { codeOf, copyOver, hashFile, makeFolder, overwrite } from './durable.js'
@@ -75,7 +75,7 @@ export function createHistory(
   autosaveStepMs: number,
 ): History {
   const { sqlite } = database
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const insert = sqlite.prepare(
     `INSERT OR IGNORE INTO versions VALUES (@file_id, @version, @last_version, @size, @sha256, @at, @origin, @user_id,
        @user_name, @editors, @modified_by_user, @session, @stored, @suspicious, @pinned)`,
@@ -116,9 +116,9 @@ export function createHistory(
   )
   const remove = sqlite.prepare<[string, number]>('DELETE FROM versions WHERE file_id = ? AND version = ?')
 
-  // Spread over 16 folders: few enough that saves made at the same time share flushes of them.
-  const place = (fileId: string, version: number) => `${folder}${sep}${fileId[0]}${sep}${fileId}.${version}`
-  const copyPlace = (fileId: string) => `${folder}${sep}${fileId[0]}${sep}${fileId}.current`
+  // All in one folder, so that one flush of it serves all saves that are made at the same time.
+  const place = (fileId: string, version: number) => `${folder}${sep}${fileId}.${version}`
+  const copyPlace = (fileId: string) => `${folder}${sep}${fileId}.current`
 
   function find(fileId: string, version: number): VersionRow | null {
     const row = findRow.get(fileId, version)
@@ -265,7 +265,7 @@ export function createHistory(
   }
 }
 
-/** Does something to a place in the history, whose folder may be missing the first time. */
+/** Does something to a place in the history, also when somebody has removed its folder. */
 function inItsFolder<T>(target: string, act: () => T): T {
   try {
     return act()

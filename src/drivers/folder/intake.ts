@@ -56,9 +56,17 @@ export async function takeIn(body: Bytes, place: string, copyPlace: string): Pro
     await large?.giveUp()
     return asRefusal(error)
   }
-  const bytes = Buffer.concat(small, size)
+  const bytes = joined(small)
   await writeSmall(place, bytes)
   return { size, sha256: hashOf('sha256', bytes, 'base64'), bytes, copy: null }
+}
+
+/** What arrived in one piece, as most that is small does, need not be copied. */
+function joined([first, ...rest]: readonly Uint8Array[]): Buffer {
+  if (!first) return Buffer.alloc(0)
+  return rest.length > 0
+    ? Buffer.concat([first, ...rest])
+    : Buffer.from(first.buffer, first.byteOffset, first.byteLength)
 }
 
 async function writeSmall(place: string, bytes: Buffer): Promise<void> {

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { opendir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Catalog } from './catalog.js'
@@ -242,18 +242,15 @@ export async function verifyLibrary(
 
   async function foreignVersions(): Promise<void> {
     const folder = join(data, 'versions')
-    for (const part of await namesIn(folder)) {
-      for (const name of await namesIn(join(folder, part))) {
-        const [fileId = '', version = ''] = name.split('.')
-        await check(problems, join(folder, part, name), () => {
-          const isKnown =
-            version === 'current'
-              ? (items.find(fileId) ?? items.binned(fileId) ?? history.page(fileId, 0, 1).rows[0]) !==
-                undefined
-              : history.find(fileId, Number(version))?.stored === 1
-          return isKnown ? null : 'A file lies in the history that the index does not know.'
-        })
-      }
+    for await (const { name } of await opendir(folder)) {
+      const [fileId = '', version = ''] = name.split('.')
+      await check(problems, join(folder, name), () => {
+        const isKnown =
+          version === 'current'
+            ? (items.find(fileId) ?? items.binned(fileId) ?? history.page(fileId, 0, 1).rows[0]) !== undefined
+            : history.find(fileId, Number(version))?.stored === 1
+        return isKnown ? null : 'A file lies in the history that the index does not know.'
+      })
     }
   }
 
