@@ -36,29 +36,41 @@ export interface TakenIn {
  * @throws WopiError `storage-full` when the disk is full; EEXIST when a place is taken.
  */
 export async function takeIn(body: Bytes, place: string, copyPlace: string): Promise<TakenIn> {
-  const small: Uint8Array[] = []
-  let size = 0
+  const file = create(place)
   let large: LargeIntake | null = null
   try {
+    reach('stage:opened')
+    const small: Uint8Array[] = []
+    let size = 0
     for await (const chunk of body) {
       size += chunk.byteLength
       if (large) await large.take(chunk)
       else {
         small.push(chunk)
         if (size <= SMALL_BYTES) continue
-        large = openLarge(place, copyPlace)
-        reach('stage:opened')
+        large = startLarge(file, copyPlace)
         for (const first of small.splice(0)) await large.take(first)
       }
     }
-    if (large) return { size, ...(await large.finish()), bytes: null }
+    const taken = large ? await large.finish() : writeSmall(file, joined(small))
+    reach('stage:written')
+    await fdatasyncAsync(file)
+    reach('stage:flushed')
+    return { size, ...taken }
   } catch (error) {
     await large?.giveUp()
+    rmSync(place, { force: true })
     return asRefusal(error)
+  } finally {
+    closeSync(file)
   }
-  const bytes = joined(small)
-  await writeSmall(place, bytes)
-  return { size, sha256: hashOf('sha256', bytes, 'base64'), bytes, copy: null }
+}
+
+type Taken = Omit<TakenIn, 'size'>
+
+function writeSmall(file: number, bytes: Buffer): Taken {
+  for (let at = 0; at < bytes.byteLength; ) at += writeSync(file, bytes, at)
+  return { sha256: hashOf('sha256', bytes, 'base64'), bytes, copy: null }
 }
 
 /** What arrived in one piece, as most that is small does, need not be copied. */
@@ -69,34 +81,17 @@ function joined([first, ...rest]: readonly Uint8Array[]): Buffer {
     : Buffer.from(first.buffer, first.byteOffset, first.byteLength)
 }
 
-async function writeSmall(place: string, bytes: Buffer): Promise<void> {
-  const file = create(place)
-  try {
-    reach('stage:opened')
-    for (let at = 0; at < bytes.byteLength; ) at += writeSync(file, bytes, at)
-    reach('stage:written')
-    await fdatasyncAsync(file)
-    reach('stage:flushed')
-  } catch (error) {
-    rmSync(place, { force: true })
-    asRefusal(error)
-  } finally {
-    closeSync(file)
-  }
-}
-
+/** Content that is written while more of it arrives. */
 interface LargeIntake {
   take(chunk: Uint8Array): Promise<void>
-  /** Returns when everything is on the disk. */
-  finish(): Promise<{ sha256: string; copy: string | null }>
-  /** Leaves nothing behind. */
+  /** Returns when everything is written, and most of it on the disk. */
+  finish(): Promise<Taken>
+  /** Returns when nothing is being written any more, and no copy is left. */
   giveUp(): Promise<void>
 }
 
-/** Content that is written while more of it arrives. */
-function openLarge(place: string, copyPlace: string): LargeIntake {
+function startLarge(file: number, copyPlace: string): LargeIntake {
   const hash = createHash('sha256')
-  const file = create(place)
   /** The copy, as long as there is room for it: without one it is made when the content becomes a document's. */
   let copy: number | null = null
   let size = 0
@@ -117,7 +112,11 @@ function openLarge(place: string, copyPlace: string): LargeIntake {
       writeAll(file, chunks, position),
       copy === null ? undefined : writeAll(copy, chunks, position),
     ])
-    if (copied.status === 'rejected') dropCopy()
+    if (copied.status === 'rejected' && copy !== null) {
+      closeSync(copy)
+      copy = null
+      rmSync(copyPlace, { force: true })
+    }
     if (written.status === 'rejected') throw written.reason
   }
 
@@ -126,13 +125,6 @@ function openLarge(place: string, copyPlace: string): LargeIntake {
     size += gatheredBytes
     gathered = []
     gatheredBytes = 0
-  }
-
-  function dropCopy(): void {
-    if (copy === null) return
-    closeSync(copy)
-    copy = null
-    rmSync(copyPlace, { force: true })
   }
 
   return {
@@ -153,20 +145,16 @@ function openLarge(place: string, copyPlace: string): LargeIntake {
       await writing
       writeGathered()
       await writing
-      reach('stage:written')
       await writtenOut
-      await fdatasyncAsync(file)
-      reach('stage:flushed')
-      closeSync(file)
-      if (copy === null) return { sha256: hash.digest('base64'), copy: null }
-      closeSync(copy)
-      return { sha256: hash.digest('base64'), copy: copyPlace }
+      const isCopied = copy !== null
+      if (copy !== null) closeSync(copy)
+      copy = null
+      return { sha256: hash.digest('base64'), bytes: null, copy: isCopied ? copyPlace : null }
     },
     async giveUp() {
       await Promise.allSettled([writing, writtenOut])
-      closeSync(file)
-      rmSync(place, { force: true })
-      dropCopy()
+      if (copy !== null) closeSync(copy)
+      rmSync(copyPlace, { force: true })
     },
   }
 }
