@@ -23,6 +23,11 @@ async function* body(text: string) {
   yield new TextEncoder().encode(text)
 }
 
+/** A megabyte that arrives in parts. */
+async function* largeBody() {
+  for (let part = 0; part < 16; part++) yield new TextEncoder().encode('large '.repeat(12_000))
+}
+
 async function idOf(library: FolderLibrary, path: string): Promise<string> {
   const item = await library.catalog.at(path)
   if (!item) throw new Error(`There is no ${path}.`)
@@ -38,6 +43,11 @@ const tasks: Record<string, (library: FolderLibrary) => Promise<unknown>> = {
   async save(library) {
     const id = await idOf(library, 'a.txt')
     const staged = await library.files.stage(id, body('three'), carol)
+    return library.files.commit(id, staged, await expected(library, id), carol)
+  },
+  async 'large save'(library) {
+    const id = await idOf(library, 'a.txt')
+    const staged = await library.files.stage(id, largeBody(), carol)
     return library.files.commit(id, staged, await expected(library, id), carol)
   },
   async 'save over another'(library) {

@@ -152,6 +152,36 @@ describe.concurrent('after a kill', () => {
     })
   }
 
+  const large = 'large '.repeat(16 * 12_000)
+
+  for (const { at, time } of beforeRecord.filter(({ task }) => task === 'save')) {
+    const kill: Kill = { task: 'large save', at, ...(time === undefined ? {} : { time }) }
+    it(`${name(kill)}: nothing has happened`, async () => {
+      const { library, a } = await killed(kill)
+      expect(await contents(library, a)).toEqual({ current: 'two', versions: { 1: 'one', 2: 'two' } })
+      expect(library.rescued.list()).toEqual([])
+    })
+  }
+
+  for (const at of ['stage:recorded', 'save:begun', 'save:kept', 'save:dressed'] as const) {
+    const kill: Kill = { task: 'large save', at }
+    it(`${name(kill)}: the save is rescued`, async () => {
+      const { library, a } = await killed(kill)
+      expect(await contents(library, a)).toEqual({ current: 'two', versions: { 1: 'one', 2: 'two' } })
+      expect((await rescuedTexts(library)).map((text) => text === large)).toEqual([true])
+    })
+  }
+
+  for (const at of ['save:switched', 'save:recorded', 'folder:before-flush'] as const) {
+    const kill: Kill = { task: 'large save', at }
+    it(`${name(kill)}: the save is the document`, async () => {
+      const { library, a } = await killed(kill)
+      expect((await read(library, a)) === large).toBe(true)
+      expect(library.versions.find(a, '3')).toMatchObject({ user: { id: 'carol' }, current: true })
+      expect(library.rescued.list()).toEqual([])
+    })
+  }
+
   for (const kill of created) {
     it(`${name(kill)}: the new file is there, by whom it was`, async () => {
       const { library, folder } = await killed(kill)
