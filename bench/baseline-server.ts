@@ -64,6 +64,8 @@ const server = createServer((incoming, outgoing) => {
   const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://baseline')
   answers[pathname]?.(searchParams, outgoing, incoming)
 })
+// A connection waits as long as the other side is measured.
+server.keepAliveTimeout = 0
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port))
 
 function setConstant(bytes: number): void {

@@ -52,6 +52,10 @@ async function start(
   const child = spawn(...onCore(core, process.execPath, args), { stdio: ['ignore', 'pipe', log] })
   closeSync(log)
   const exited = once(child, 'exit')
+  // A run that fails leaves no server behind.
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
   const { pid } = child
   if (pid === undefined) throw new Error(`${process.execPath} could not be started.`)
   const port = await announced(child, announcement).catch((error: Error) => {
