@@ -6,6 +6,7 @@
  *   npm run bench -- --only locks            the scenarios whose name begins so
  *   npm run bench -- --json results.json     also writes the results for machines; "-" prints them instead of the table
  *   npm run bench -- --compare results.json  fails when a ratio is lower than there by more than --margin (default 0.25)
+ *   npm run bench -- --nginx                 GetFile behind nginx, which must be installed, and nothing else
  *   npm run bench -- --folder /mnt/disk      where the measured files lie; default the system's folder for temporary files
  *   npm run bench -- --profile profiles      writes a processor profile of every server there, for the developer tools of a browser
  *
@@ -28,6 +29,7 @@ import { largeLibraryRows } from './scenarios/large-library.js'
 import { lockRows } from './scenarios/locks.js'
 import { manyVersionsRows } from './scenarios/many-versions.js'
 import { highestPeakRow, memoryRows } from './scenarios/memory.js'
+import { offloadRows } from './scenarios/offload.js'
 import { putFileRows } from './scenarios/put-file.js'
 
 const scenarios: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
@@ -42,6 +44,7 @@ const scenarios: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
 }
 
 const { values } = readArguments()
+const chosen = values.nginx ? { nginx: offloadRows } : scenarios
 const margin = Number(values.margin)
 const earlier =
   values.compare === undefined ? null : (JSON.parse(readFileSync(values.compare, 'utf8')) as Run)
@@ -70,12 +73,12 @@ async function measureAll(): Promise<Run> {
       : { rounds: 5, sliceMs: 450, warmUpMs: 700 }
     const bench = createBench(folder, { core, profiles: values.profile ?? null }, baseline, pace, quick)
     const rows: Row[] = []
-    for (const [name, scenario] of Object.entries(scenarios)) {
+    for (const [name, scenario] of Object.entries(chosen)) {
       if (!name.startsWith(values.only)) continue
       console.error(`measuring ${name} …`)
       rows.push(...(await scenario(bench)))
     }
-    rows.push(highestPeakRow(rows))
+    if (!values.nginx) rows.push(highestPeakRow(rows))
     const machine = describeMachine(folder, cores !== null)
     return { date: new Date().toISOString(), quick, machine, rows }
   } finally {
@@ -90,6 +93,7 @@ function readArguments() {
       options: {
         quick: { type: 'boolean', default: false },
         only: { type: 'string', default: '' },
+        nginx: { type: 'boolean', default: false },
         json: { type: 'string' },
         compare: { type: 'string' },
         margin: { type: 'string', default: '0.25' },

@@ -16,6 +16,7 @@ import { hostHooks } from './host-hooks.js'
 import { chainOf } from './item-chain.js'
 import { libraryOptionsOf } from './library-options.js'
 import { createHostLog, logLibraryEvent } from './log.js'
+import { offloading } from './offload.js'
 import { openPeople } from './people/people.js'
 import type { Origin } from './people/sessions.js'
 import { loadOrCreateTokenKeys } from './secrets.js'
@@ -139,7 +140,7 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
   // Known by the time the first person looks at a list.
   for (const client of host.clients.list) void client.discovery().catch(() => {})
 
-  const answerWopi = nodeHandler(host)
+  const answerWopi = nodeHandler(offloading(host, library, settings))
   const answerEditor = editor && nodeFetchHandler((request) => editor.fetch(request), origin)
   const answerApp: typeof answerWopi = (incoming, outgoing) => {
     const from = originOf(incoming, settings.proxies)

@@ -14,6 +14,7 @@ export interface Settings {
   readonly wopiUrl: string
   readonly accounts: boolean
   readonly proxies: number
+  readonly offload: 'none' | 'x-accel-redirect' | 'x-sendfile'
   readonly client: readonly string[]
   readonly textEditor: boolean
   readonly proof: 'required' | 'when-offered' | 'off'
@@ -143,6 +144,13 @@ export const settingsTable = {
     accepts: 'a number from 0 to 10',
     byDefault: '0',
     schema: z.coerce.number().int().min(0).max(10),
+  },
+  offload: {
+    summary:
+      'How a reverse proxy sends large documents to clients itself. Only for a proxy that asks for it with X-Sendfile-Type: see docs/reverse-proxy.md.',
+    accepts: 'none, x-accel-redirect (nginx) or x-sendfile (Apache with mod_xsendfile)',
+    byDefault: 'none',
+    schema: z.enum(['none', 'x-accel-redirect', 'x-sendfile']),
   },
   client: {
     summary:
@@ -345,6 +353,7 @@ function complete(given: Partial<Settings>): Settings {
     // Who names an address for others means to let them in; they sign in then.
     accounts: given.publicUrl !== undefined && !isThisMachine(new URL(publicUrl).hostname),
     proxies: 0,
+    offload: 'none',
     client: [],
     textEditor: true,
     proof: 'when-offered',

@@ -187,10 +187,12 @@ export function createHistory(
     },
     protectWith(fileId, bytes) {
       const target = copyPlace(fileId)
+      leaveOffers(target)
       inItsFolder(target, () => overwrite(target, bytes))
     },
     protectFrom(fileId, document) {
       const target = copyPlace(fileId)
+      leaveOffers(target)
       inItsFolder(target, () => copyOver(document, target))
     },
     record(item, { save, origin, session, suspicious }) {
@@ -263,6 +265,12 @@ export function createHistory(
     holds: (fileId, sha256) => byHash.get(fileId, sha256) !== undefined,
     isInUse: (fileId) => ours.get(fileId) !== undefined,
   }
+}
+
+/** A private copy that has a second name is on offer as the version it was made of, and not to be written over. */
+function leaveOffers(copy: string): void {
+  const stats = lstatSync(copy, { throwIfNoEntry: false })
+  if (stats && stats.nlink > 1) rmSync(copy)
 }
 
 /** Does something to a place in the history, also when somebody has removed its folder. */

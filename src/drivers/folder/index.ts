@@ -14,6 +14,7 @@ import { createItems, type Item } from './items.js'
 import { type FolderLockStore, sqliteLockStore } from './lock-store.js'
 import { startMaintenance } from './maintenance.js'
 import { createMoves } from './moves.js'
+import { createOffload, type Offload } from './offload.js'
 import { createOutsideKeeper } from './outside.js'
 import { openRoot } from './paths.js'
 import { openPlaces } from './places.js'
@@ -74,6 +75,8 @@ export interface FolderLibrary {
   readonly tree: DocumentTree
   readonly versions: Versions
   readonly rescued: RescuedSaves
+  /** Lets other programs, such as a reverse proxy, read contents. */
+  readonly offload: Offload
   /** What had to be repaired when it was opened. */
   readonly repaired: RepairReport
   /** Tells what happens in the library from now on, also by other processes and programs, until the returned function is called. */
@@ -138,6 +141,7 @@ export async function openFolderLibrary(options: FolderLibraryOptions): Promise<
   const outside = createOutsideKeeper(base)
   const catalog = createCatalog({ ...base, onOutsideChange })
   const guard = createGuard(options.guard ?? {})
+  const offload = createOffload({ ...base, folder: join(data, 'offload') })
   const saves = createSaves({ ...base, catalog, guard, onNewVersion })
   const moves = createMoves(database, root, items, events, instance, binFolder)
   const bin = createBin({ ...base, moves }, limits.bin)
@@ -148,6 +152,7 @@ export async function openFolderLibrary(options: FolderLibraryOptions): Promise<
     refusals,
     retention,
     bin,
+    offload,
     forgetGoneMs: limits.bin.maxAgeMs,
   })
   const parts = { ...base, catalog, saves, moves, bin, refusals, data }
@@ -166,6 +171,7 @@ export async function openFolderLibrary(options: FolderLibraryOptions): Promise<
     tree: createTree({ ...parts, read: files.read }, top.id),
     versions: createVersions(parts),
     rescued: createRescuedSaves(parts),
+    offload,
     repaired,
     subscribe: events.subscribe,
     watch() {

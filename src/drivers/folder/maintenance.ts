@@ -2,6 +2,7 @@ import type { Bin } from './bin.js'
 import type { Database } from './database.js'
 import type { History } from './history.js'
 import type { Items } from './items.js'
+import type { Offload } from './offload.js'
 import type { Refusals } from './refusals.js'
 import type { Removals } from './removals.js'
 import type { Retention } from './retention.js'
@@ -30,6 +31,7 @@ export interface MaintenanceParts {
   readonly history: History
   readonly retention: Retention
   readonly bin: Bin
+  readonly offload: Offload
   readonly removals: Removals
   readonly refusals: Refusals
   readonly staging: Staging
@@ -39,7 +41,7 @@ export interface MaintenanceParts {
 }
 
 export function startMaintenance(parts: MaintenanceParts): Maintenance {
-  const { database, items, history, retention, bin, removals, refusals, staging, now } = parts
+  const { database, items, history, retention, bin, removals, refusals, staging, offload, now } = parts
   const gone = database.sqlite.prepare<[number], { id: string; path: string | null }>(
     'SELECT id, path FROM items WHERE gone_at < ? LIMIT 100',
   )
@@ -74,6 +76,7 @@ export function startMaintenance(parts: MaintenanceParts): Maintenance {
     await retention.prune(now())
     await bin.prune(now())
     await removals.finish()
+    await offload.tidy()
     const before = now() - parts.forgetGoneMs
     if (gone.get(before)) await database.write(() => forgetGone(before))
     await refusals.retry()
