@@ -45,6 +45,13 @@ async function signedIn({ name, password }: typeof ann): Promise<Page> {
   return page
 }
 
+async function expectAccessibleInBothThemes(page: Page, what: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await expectAccessible(page, `${what}, ${colorScheme}`)
+  }
+}
+
 async function shareDialog(page: Page, name: string): Promise<void> {
   await row(page, name).click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Share' }).click()
@@ -58,7 +65,7 @@ describe('people', () => {
     const page = await browser.newPage()
     await page.goto(link)
     await page.getByRole('heading', { name: 'Welcome to wopikit' }).waitFor()
-    await expectAccessible(page, 'setup')
+    await expectAccessibleInBothThemes(page, 'setup')
     await page.getByLabel('Your name, as others see it').fill('Ann Lee')
     await page.getByLabel('Name to sign in with').fill(ann.name)
     await page.getByLabel('Password').fill(ann.password)
@@ -75,7 +82,7 @@ describe('people', () => {
     const page = await browser.newPage()
     await page.goto(`${served.url}rescued`)
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
-    await expectAccessible(page, 'sign-in')
+    await expectAccessibleInBothThemes(page, 'sign-in')
     await page.getByLabel('Name').fill(ann.name)
     await page.getByLabel('Password').fill('wrong wrong wrong')
     await page.getByRole('button', { name: 'Sign in' }).click()
@@ -103,13 +110,13 @@ describe('people', () => {
     await dialog.getByLabel('Your name, as others see it').fill('Bo Chen')
     await dialog.getByLabel('Name to sign in with').fill(bo.name)
     await dialog.getByLabel('Role in the whole library').selectOption({ label: 'None for now' })
-    await expectAccessible(page, 'inviting')
+    await expectAccessibleInBothThemes(page, 'inviting')
     await dialog.getByRole('button', { name: 'Create' }).click()
     await page.getByRole('heading', { name: 'One-time link' }).waitFor()
     invitation = await page.getByRole('dialog').getByRole('textbox').inputValue()
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('listitem').filter({ hasText: 'Bo Chen' }).waitFor()
-    await expectAccessible(page, 'people')
+    await expectAccessibleInBothThemes(page, 'people')
   })
 
   it('choose a password of their own, and see nothing yet', async () => {
@@ -133,7 +140,7 @@ describe('people', () => {
       .selectOption({ label: 'May read' })
     await dialog.getByRole('button', { name: 'Add', exact: true }).click()
     await dialog.getByRole('combobox', { name: 'Role of Bo Chen' }).waitFor()
-    await expectAccessible(page, 'sharing')
+    await expectAccessibleInBothThemes(page, 'sharing')
     await page.getByRole('button', { name: 'Done' }).click()
 
     const other = await signedIn(bo).catch(() => null)
@@ -168,7 +175,7 @@ describe('people', () => {
     await page.getByLabel('Your name, as others see it').fill('Gus')
     await page.getByRole('button', { name: 'Enter' }).click()
     await page.getByLabel('Password of the link').fill('wrong')
-    await expectAccessible(page, 'a guest comes in')
+    await expectAccessibleInBothThemes(page, 'a guest comes in')
     await page.getByRole('button', { name: 'Enter' }).click()
     await page.getByRole('alert').waitFor()
     await page.getByLabel('Password of the link').fill('garden')
@@ -185,6 +192,13 @@ describe('people', () => {
     expect(answers).toEqual({ found: [], people: 403, admin: 403 })
     await page.goto(served.url)
     await row(page, 'notes.txt').waitFor()
+
+    // Whoever comes back by the link is who they were.
+    await page.goto(shareLink)
+    await row(page, 'notes.txt').waitFor()
+    await account(page).click()
+    await page.getByText('Gus').first().waitFor()
+    await page.keyboard.press('Escape')
 
     // Editing as a guest says so to others.
     const other = await signedIn(ann)

@@ -126,7 +126,12 @@ export const accessRoutes: readonly Route[] = [
       const people = requirePeople(context)
       const share = people.shares.bySecret(body.secret)
       if (!share || people.access.roleOfShare(share) === null) throw new ApiError('share-ended')
-      if (share.hasPassword) await requirePassword(context, share, body.password, visitor.origin.address)
+      // Whoever has come in by this link before said its password then.
+      const hasEntered =
+        visitor.person !== null &&
+        people.shares.enteredBy(visitor.person.id).some(({ id }) => id === share.id)
+      if (share.hasPassword && !hasEntered)
+        await requirePassword(context, share, body.password, visitor.origin.address)
       const comer = visitor.person ?? (await newGuest(context, visitor, body.displayName))
       await people.shares.enter(share.id, comer.id)
 
