@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { table } from './report.js'
-import { dropped, passes, type Row, type Run } from './results.js'
+import { better, dropped, passes, type Row, type Run } from './results.js'
 
 function row(id: string, ratio: number | null, more: Partial<Row> = {}): Row {
   const baseline = ratio === null ? null : { title: 'bare constant', figure: 1000 }
@@ -37,7 +37,7 @@ describe('a comparison of two runs', () => {
   it('names the ratios that dropped by more than the margin, and no others', () => {
     const before = run(row('steady', 0.5), row('slower', 0.5), row('faster', 0.5), row('within', 0.5))
     const now = run(row('steady', 0.5), row('slower', 0.39), row('faster', 0.9), row('within', 0.41))
-    expect(dropped(before, now, 0.2)).toEqual([
+    expect(dropped(before.rows, now.rows, 0.2)).toEqual([
       { id: 'slower', title: 'title of slower', before: 0.5, now: 0.39 },
     ])
   })
@@ -45,12 +45,27 @@ describe('a comparison of two runs', () => {
   it('passes over what only one of them measured, and over figures without a ratio', () => {
     const before = run(row('gone', 0.5), row('memory', null, { figure: 1 }))
     const now = run(row('new', 0.1), row('memory', null, { figure: 100 }))
-    expect(dropped(before, now, 0.2)).toEqual([])
+    expect(dropped(before.rows, now.rows, 0.2)).toEqual([])
+  })
+
+  it('passes over what took longer only by the clock, and not by processor time', () => {
+    const processor = { server: 0.9, ratio: 0.6 }
+    const [before, slower] = [row('a', 0.5, { processor }), row('a', 0.2, { processor })]
+    expect(dropped([before], [slower], 0.2)).toEqual([])
+    expect(dropped([before], [{ ...slower, processor: { ...processor, ratio: 0.3 } }], 0.2)).toHaveLength(1)
   })
 
   it('works on results as they were written to a file', () => {
     const before = JSON.parse(JSON.stringify(run(row('slower', 0.5, { spread: Number.NaN })))) as Run
-    expect(dropped(before, run(row('slower', 0.1)), 0.2)).toHaveLength(1)
+    expect(dropped(before.rows, [row('slower', 0.1)], 0.2)).toHaveLength(1)
+  })
+})
+
+describe('what is measured twice', () => {
+  it('counts by the higher of its ratios', () => {
+    const first = [row('a', 0.5), row('b', 0.2), row('memory', null, { figure: 1 })]
+    const second = [row('a', 0.4), row('b', 0.3), row('memory', null, { figure: 2 })]
+    expect(better(first, second).map(({ ratio, figure }) => ratio ?? figure)).toEqual([0.5, 0.3, 1])
   })
 })
 

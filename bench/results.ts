@@ -61,16 +61,26 @@ export interface Drop {
 }
 
 /**
- * The rows whose ratio has dropped by more than a margin.
+ * The rows whose ratio has dropped by more than a margin, by the clock and, where it is known, by processor time too: how long a disk takes swings
+ * from one minute to the next.
  *
  * @param margin as a part of the ratio before, such as 0.2
  */
-export function dropped(before: Run, now: Run, margin: number): Drop[] {
-  return now.rows.flatMap((row) => {
-    const earlier = before.rows.find(({ id }) => id === row.id)
-    if (earlier?.ratio == null || row.ratio === null) return []
-    return row.ratio < earlier.ratio * (1 - margin)
-      ? [{ id: row.id, title: row.title, before: earlier.ratio, now: row.ratio }]
-      : []
+export function dropped(before: readonly Row[], now: readonly Row[], margin: number): Drop[] {
+  const isDrop = (earlier: number, later: number) => !(later >= earlier * (1 - margin))
+  return now.flatMap((row) => {
+    const earlier = before.find(({ id }) => id === row.id)
+    if (earlier?.ratio == null || row.ratio === null || !isDrop(earlier.ratio, row.ratio)) return []
+    const isSteady =
+      earlier.processor && row.processor && !isDrop(earlier.processor.ratio, row.processor.ratio)
+    return isSteady ? [] : [{ id: row.id, title: row.title, before: earlier.ratio, now: row.ratio }]
+  })
+}
+
+/** Of the same rows measured twice, each with the higher ratio: what disturbed one of them need not have disturbed the other. */
+export function better(first: readonly Row[], second: readonly Row[]): Row[] {
+  return first.map((row) => {
+    const again = second.find(({ id }) => id === row.id)
+    return again && (again.ratio ?? 0) > (row.ratio ?? 0) ? again : row
   })
 }

@@ -34,7 +34,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   requireAccountsForOthers(settings)
   // V8 would let what is in use grow to four times its size before it looks what has become garbage. Whoever else is on this machine, such as an
   // office suite, needs the memory more.
-  setFlagsFromString('--heap-growing-percent=100')
+  setFlagsFromString('--heap-growing-percent=50')
   const log = createLog(settings.logLevel)
   const stop = toldToStop()
   if (!isWorker) {

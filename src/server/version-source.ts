@@ -18,6 +18,8 @@ export function versionSourceId({ fileId, version }: VersionSource): string {
 
 /** The version that an id names; null when it is the id of a file. */
 export function versionSourceOf(id: string): VersionSource | null {
+  // Most ids are those of files, and this is asked at every request.
+  if (!id.includes('.')) return null
   // One spelling for each version.
   const match = /^([\w-]{1,128})\.([1-9]\d{0,14})$/.exec(id)
   return match ? { fileId: match[1] ?? '', version: match[2] ?? '' } : null
