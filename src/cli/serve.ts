@@ -32,7 +32,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   }
   const settings = settingsFrom(typed, typed.positionals[0])
   requireAccountsForOthers(settings)
-  // V8 would let what is in use grow to four times its size before it looks what has become garbage. Whoever else is on this machine, such as an
+  // V8 would let what is in use grow several times before it looks what has become garbage. Whoever else is on this machine, such as an
   // office suite, needs the memory more.
   setFlagsFromString('--heap-growing-percent=50')
   const log = createLog(settings.logLevel)

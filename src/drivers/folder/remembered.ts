@@ -11,8 +11,8 @@ export interface Remembered<Value> {
 const MOST = 5_000
 
 /**
- * Remembers what `read` found in the index until somebody changes it. Changes by other processes are noticed at the next `get`, at a third of
- * the price of reading. Within a transaction that changes what is remembered, it is read.
+ * Remembers what `read` found in the index until somebody changes it. Changes by other processes are noticed at the next `get`, which
+ * costs less than reading. Within a transaction that changes what is remembered, it is read.
  */
 export function remembered<Value>(database: Database, read: (key: string) => Value): Remembered<Value> {
   const known = new Map<string, Value>()
