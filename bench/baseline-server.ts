@@ -19,11 +19,16 @@ import {
   writeSync,
 } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
+import type BetterSqlite3 from 'better-sqlite3'
 
 const folder = process.argv[2] ?? '.'
+
+// The one that the server has on this Node.
+const sqlitePackage = Number.parseInt(process.versions.node, 10) < 22 ? 'better-sqlite3' : 'better-sqlite3-13'
+const Sqlite = createRequire(import.meta.url)(sqlitePackage) as typeof BetterSqlite3
 
 let constant = ''
 let headers: Record<string, string | number> = {}

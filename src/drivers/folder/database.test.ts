@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from './database.js'
 import { armFault } from './faults.js'
+import { Sqlite } from './sqlite.js'
 
 const layout = ['CREATE TABLE notes (text TEXT UNIQUE)']
 

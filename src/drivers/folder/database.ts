@@ -1,9 +1,10 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import Sqlite from 'better-sqlite3'
+import type { Database as SqliteDatabase } from 'better-sqlite3'
 import { WopiError } from '../../protocol/errors.js'
 import { diskFull, flushFile, isDiskFull } from './durable.js'
 import { reach } from './faults.js'
+import { Sqlite } from './sqlite.js'
 
 /**
  * How long an answered change of the index survives. `process-crash`: a kill at any moment; saves and whatever else calls `flush` also survive
@@ -20,7 +21,7 @@ export type StepKind = 'any' | 'one-statement'
 /** The index of a library: one SQLite database, shared by every process that serves the folder. */
 export interface Database {
   /** For reading; writes go through `write`. */
-  readonly sqlite: Sqlite.Database
+  readonly sqlite: SqliteDatabase
   /**
    * A number that is another one after another process has changed the index, up to the moment of the call. It is looked up once for the present
    * callback of the event loop with the promises it settles, and no longer, so that whoever asks after another process has answered somebody
@@ -201,8 +202,8 @@ function finish(tasks: readonly (() => void)[]): void {
   }
 }
 
-function open(file: string, layout: readonly string[], durability: Durability): Sqlite.Database {
-  let sqlite: Sqlite.Database | undefined
+function open(file: string, layout: readonly string[], durability: Durability): SqliteDatabase {
+  let sqlite: SqliteDatabase | undefined
   try {
     if (!existsSync(file)) createPrivately(file)
     sqlite = new Sqlite(file, { timeout: BUSY_MS })
@@ -225,7 +226,7 @@ function createPrivately(file: string): void {
   }
 }
 
-function migrate(sqlite: Sqlite.Database, file: string, layout: readonly string[]): void {
+function migrate(sqlite: SqliteDatabase, file: string, layout: readonly string[]): void {
   sqlite
     .transaction(() => {
       const known = Number(sqlite.pragma('user_version', { simple: true }))

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { isTaken } from './paths.js'
+import { Sqlite } from './sqlite.js'
 
 /** One opening of the library. What it leaves unfinished when its process dies is settled by the next one that opens the same folder. */
 export interface Instance {

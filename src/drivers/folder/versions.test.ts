@@ -1,6 +1,5 @@
 import { appendFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   idOf,
@@ -12,6 +11,7 @@ import {
   textOf,
 } from '../../../test/support/folder-library.js'
 import type { FolderLibrary } from './index.js'
+import { Sqlite } from './sqlite.js'
 
 const dora = { userId: 'dora', userName: 'Dora' }
 

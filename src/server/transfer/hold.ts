@@ -1,4 +1,4 @@
-import Sqlite from 'better-sqlite3'
+import { Sqlite } from '../../drivers/folder/sqlite.js'
 
 /** Ends a hold. */
 export type Release = () => void
