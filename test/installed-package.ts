@@ -41,8 +41,12 @@ export function installPackage(others: readonly string[] = []): InstalledPackage
   const home = join(project, 'node_modules/wopikit')
   mkdirSync(home, { recursive: true })
   execFileSync('tar', ['-xzf', tarball, '-C', home, '--strip-components=1'])
-  const { dependencies } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
-  for (const name of [...Object.keys(dependencies), ...others]) {
+  const manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+  // Of those that are optional, what this version of Node does not need is not there.
+  const optional = Object.keys(manifest.optionalDependencies).filter((name) =>
+    existsSync(join(repository, 'node_modules', name)),
+  )
+  for (const name of [...Object.keys(manifest.dependencies), ...optional, ...others]) {
     const link = join(project, 'node_modules', name)
     mkdirSync(dirname(link), { recursive: true })
     symlinkSync(join(repository, 'node_modules', name), link)

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type InstalledPackage, installPackage } from './installed-package.js'
@@ -107,6 +107,20 @@ describe('the packed package, installed elsewhere', () => {
   it('has a command', () => {
     const { status, stdout } = installed.node('node_modules/wopikit/dist/cli/main.js', '--help')
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('wopikit serve') })
+  })
+
+  it('says what to do where SQLite was not installed', () => {
+    const bare = installPackage()
+    for (const name of ['better-sqlite3', 'better-sqlite3-13'])
+      rmSync(join(bare.project, 'node_modules', name), { force: true })
+    const { status, stderr } = bare.node('--input-type=module', '-e', "import 'wopikit/drivers/folder'")
+    bare.remove()
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(
+        /SQLite cannot be loaded: the package better-sqlite3(-13)? is missing .+ Install wopikit again/,
+      ),
+    })
   })
 
   it('leaves publint nothing to say', () => {
