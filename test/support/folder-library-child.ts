@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type FolderLibrary, openFolderLibrary } from '../../src/drivers/folder/index.js'
 import type { SaveInfo } from '../../src/ports/file-store.js'
 
@@ -70,6 +71,15 @@ const tasks: Record<string, (library: FolderLibrary) => Promise<unknown>> = {
   async rename(library) {
     const id = await idOf(library, 'a.txt')
     return library.files.rename(id, 'renamed.txt', await expected(library, id))
+  },
+  async 'move and save'(library) {
+    const id = await idOf(library, 'a.txt')
+    const staged = await library.files.stage(id, body('TWO'), carol)
+    const present = await expected(library, id)
+    const moving = library.tree.move(id, library.tree.rootId, 'renamed.txt')
+    // Asked for between the note of the move and the move itself, so that move and save share a transaction.
+    for (let turns = 0; turns < 2; turns++) await nextTurn()
+    return Promise.all([moving, library.files.commit(id, staged, present, carol)])
   },
   async delete(library) {
     const id = await idOf(library, 'a.txt')

@@ -6,7 +6,7 @@ import type { Events } from './events.js'
 import { reach } from './faults.js'
 import type { Instance } from './instance.js'
 import { binPath, type Item, type Items, itemName } from './items.js'
-import { nameOf, type Root, sameObject, sightOf } from './paths.js'
+import { nameOf, type Root, sameObject, sameState, sightOf } from './paths.js'
 import { ifThere, moveFolderToNew, moveToNew, nearbyName } from './placing.js'
 
 /** An item in the bin. */
@@ -82,8 +82,11 @@ export function createMoves(
     return 'bin' in target ? binPath(itemId) : target.path
   }
 
-  /** The index follows a move that was made on disk. */
-  function arrive(item: Item, target: Target): Item {
+  /**
+   * The index follows a move that was made on disk. The state of a file becomes that of what has arrived only if it was known before: otherwise
+   * another program has written into it, and that is to be noticed.
+   */
+  function arrive(item: Item, target: Target, wasKnown: boolean): Item {
     const path = pathOf(item.id, target)
     const sight = sightOf(locatePath(path))
     const folderId = items.folderId(item.path)
@@ -94,9 +97,8 @@ export function createMoves(
       ...item,
       path,
       goneAt: null,
-      inode: sight?.inode ?? item.inode,
-      born: sight?.born ?? item.born,
-      mtime: item.kind === 'file' ? (sight?.mtime ?? item.mtime) : item.mtime,
+      ...(sight && wasKnown ? { inode: sight.inode, born: sight.born } : {}),
+      ...(sight && wasKnown && item.kind === 'file' ? { mtime: sight.mtime } : {}),
     }
     items.update(moved)
     outOfBin.run(item.id)
@@ -131,12 +133,14 @@ export function createMoves(
           if (declined !== null) return { done: false, because: declined }
           from = locatePath(item.path)
           const move = item.kind === 'file' ? moveToNew : moveFolderToNew
+          const before = sightOf(from)
+          const wasKnown = item.kind === 'folder' || (before !== null && sameState(before, item))
           const moved = ifThere(() => move(from, to))
           if (moved === null) return { done: false, because: 'missing' }
           if (!moved) return { done: false, because: 'taken' }
           database.onUndo(() => move(to, from))
           reach('move:moved')
-          const arrived = arrive(item, target)
+          const arrived = arrive(item, target, wasKnown)
           reach('move:recorded')
           return { done: true, item: arrived }
         })
@@ -176,7 +180,7 @@ export function createMoves(
     if (!arrived || (left && !sameObject(arrived, item))) return false
     // Killed between giving the new name and taking off the old one.
     if (left && sameObject(left, item)) unlinkSync(from)
-    arrive(item, target)
+    arrive(item, target, item.kind === 'folder')
     return true
   }
 }

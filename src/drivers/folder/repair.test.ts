@@ -195,6 +195,17 @@ describe.concurrent('after a kill', () => {
     })
   }
 
+  for (const at of ['save:switched', 'save:recorded'] as const) {
+    it(`move and save in one transaction, killed at ${at}: both are done, and nothing is lost`, async () => {
+      const { library, a } = await killed({ task: 'move and save', at })
+      expect(await library.files.stat(a)).toMatchObject({ name: 'renamed.txt' })
+      expect(await contents(library, a)).toEqual({
+        current: 'TWO',
+        versions: { 1: 'one', 2: 'two', 3: 'TWO' },
+      })
+    })
+  }
+
   for (const at of [
     'move:noted',
     'move:linked',

@@ -9,6 +9,7 @@ import {
   save,
   type TestFolder,
   testFolder,
+  textOf,
 } from '../../../test/support/folder-library.js'
 import { type FolderLibrary, itemName } from './index.js'
 
@@ -246,6 +247,18 @@ describe('rename and move', () => {
       item: { id: file, path: 'archive/a.txt', version: 1 },
     })
     expect(existsSync(folder.place('papers'))).toBe(false)
+  })
+
+  it('do not hide what another program writes at that moment', async () => {
+    const id = await made('a.txt')
+    await save(library, id, 'mine')
+    const moving = library.tree.move(id, library.tree.rootId, 'b.txt')
+    // Of the same size, so that nothing but its time tells.
+    folder.put('a.txt', 'THEM')
+    expect(await moving).toMatchObject({ done: true })
+    expect(await library.files.stat(id)).toMatchObject({ name: 'b.txt', version: '3' })
+    const kept = await library.versions.open(id, '2')
+    expect(kept && (await textOf(kept.body))).toBe('mine')
   })
 
   it('never overwrite', async () => {
