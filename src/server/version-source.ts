@@ -63,7 +63,7 @@ export function withVersionSources(library: Pick<FolderLibrary, 'files' | 'versi
       const file = await statVersion(source)
       if (!file) return null
       const content = await versions.open(source.fileId, source.version, range)
-      return content && { file, body: content.body }
+      return content && { file: { ...file, size: content.version.size }, body: content.body }
     },
     stage: (id, body, save) => files.stage(fileIdIn(id), body, save),
     rescue: (staged, refusal) => files.rescue(staged, { ...refusal, fileId: fileIdIn(refusal.fileId) }),

@@ -15,7 +15,15 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { idOf, read, save, type TestFolder, testFolder } from '../../../test/support/folder-library.js'
+import {
+  aSave,
+  body,
+  idOf,
+  read,
+  save,
+  type TestFolder,
+  testFolder,
+} from '../../../test/support/folder-library.js'
 import type { FolderLibrary } from './index.js'
 
 let folder: TestFolder
@@ -185,6 +193,26 @@ describe('a change by another program', () => {
     expect(await library.files.commit(id, staged, expected, by)).toEqual({ done: false, because: 'changed' })
     expect(folder.text('a.txt')).toBe('outside')
   })
+
+  it.each([
+    ['renamed its folder', () => renameSync(folder.place('sub'), folder.place('moved'))],
+    ['deleted the file', () => unlinkSync(folder.place('sub/a.txt'))],
+    [
+      'put a folder in its place',
+      () => {
+        unlinkSync(folder.place('sub/a.txt'))
+        mkdirSync(folder.place('sub/a.txt'))
+      },
+    ],
+  ])('that %s makes a save that was decided before it look again', async (_, change) => {
+    folder.put('sub/a.txt', 'one')
+    const id = await idOf(library, 'sub/a.txt')
+    const by = aSave()
+    const staged = await library.files.stage(id, body('two'), by)
+    const expected = { version: '1', lockId: null, now: Date.now() }
+    change()
+    expect(await library.files.commit(id, staged, expected, by)).toEqual({ done: false, because: 'changed' })
+  })
 })
 
 describe('links', () => {
@@ -287,6 +315,22 @@ describe('listing', () => {
     folder.put('a.txt', 'again')
     expect(await names()).toEqual(new Set(['a.txt', 'b.txt']))
     expect(await idOf(library, 'a.txt')).toBe(id)
+  })
+
+  it('does not forget for good what came back before anybody looked', async () => {
+    let now = Date.now()
+    library.close()
+    library = await folder.open({ now: () => now, bin: { maxAgeMs: 1000 } })
+    folder.put('a.txt', 'a')
+    const id = await idOf(library, 'a.txt')
+    await save(library, id, 'b')
+    renameSync(folder.place('a.txt'), folder.place('.elsewhere'))
+    await names()
+    renameSync(folder.place('.elsewhere'), folder.place('a.txt'))
+    now += 60_000
+    await library.tidy()
+    expect(await idOf(library, 'a.txt')).toBe(id)
+    expect((await library.versions.list(id)).total).toBe(2)
   })
 
   it('of thousands of files gives each an id once', async () => {

@@ -137,6 +137,20 @@ describe('a disk that is full at any moment', () => {
     expect([folder.text('a.txt'), folder.text('b.txt')]).toEqual(['A', 'B'])
   })
 
+  it.each<FaultPoint>(['save:recorded', 'index:before-commit'])(
+    'while an autosave takes the place of the one before (%s): that one stays, also when it had come twice',
+    async (point) => {
+      for (const content of ['two', 'three', 'three'])
+        await save(library, id, content, { origin: 'autosave' })
+      armFault(`full@${point}${point === 'index:before-commit' ? '#2' : ''}`)
+      await expect(save(library, id, 'four', { origin: 'autosave' })).rejects.toMatchObject(full)
+      armFault(null)
+      expect(await read(library, id)).toBe('three')
+      expect(await library.files.stat(id)).toMatchObject({ version: '5' })
+      expect((await library.verify()).problems).toEqual([])
+    },
+  )
+
   it.each<FaultPoint>(['move:linked', 'create:named', 'create:recorded', 'index:before-commit'])(
     'while a file is made (%s): there is none, and it can be tried again',
     async (point) => {

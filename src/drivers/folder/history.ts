@@ -3,8 +3,8 @@ import { dirname, sep } from 'node:path'
 import type { Database } from './database.js'
 import { codeOf, copyOver, hashFile, makeFolder, overwrite } from './durable.js'
 import type { Item } from './items.js'
-import { type Root, sameState, sightOf, stateOf } from './paths.js'
-import { linkTo } from './placing.js'
+import { type DiskState, type Root, sameState, sightOf, stateOf } from './paths.js'
+import { ifThere, linkTo } from './placing.js'
 import type { Removals } from './removals.js'
 import {
   type OldCopy,
@@ -42,6 +42,11 @@ export interface History {
   lastKnownContent(item: Item): Promise<SeenFile | null>
   /** Another program replaced the content of `before`, of which `copy` is what was found. */
   recordOutside(before: Item, next: Item, copy: SeenFile | null): void
+  /**
+   * Takes in that another program, which had the document open, went on writing into content after it was replaced: what it wrote is then the
+   * content of the entry. False when nobody did.
+   */
+  takeInWrites(fileId: string, version: number): boolean
   /** Takes note of content that was superseded on disk, and in the index not yet. */
   adopt(item: Item): void
   /** Brings order into what an interrupted switch may have left that was not made. */
@@ -57,8 +62,8 @@ export interface History {
   page(fileId: string, offset: number, limit: number): { rows: VersionRow[]; total: number }
   /** The entry that stands for a version, also one that was a save of the same bytes. */
   find(fileId: string, version: number): VersionRow | null
-  /** Whether these bytes can be had from the history. */
-  holds(fileId: string, sha256: string): boolean
+  /** Whether people can get at these bytes, as the document or in its history. Neither can be reached of a document that is gone. */
+  holds(item: Item, sha256: string): boolean
   /** Whether the file was ever saved through us. */
   isInUse(fileId: string): boolean
   /** Where the content of an entry is once it was superseded. */
@@ -85,6 +90,10 @@ export function createHistory(
   )
   const setHash = sqlite.prepare<[string, string, number]>(
     'UPDATE versions SET sha256 = ? WHERE file_id = ? AND version = ?',
+  )
+  const setWritten = sqlite.prepare<[{ fileId: string; version: number; size: number; at: number }]>(
+    `UPDATE versions SET stored = 1, size = @size, sha256 = NULL, at = @at, origin = 'outside', user_id = NULL, user_name = NULL,
+       editors = '[]', modified_by_user = 0, session = NULL, suspicious = NULL WHERE file_id = @fileId AND version = @version`,
   )
   const pin = sqlite.prepare<[{ fileId: string; version: number; pinned: number }]>(
     'UPDATE versions SET pinned = @pinned WHERE file_id = @fileId AND version <= @version AND last_version >= @version',
@@ -128,17 +137,20 @@ export function createHistory(
   /** Puts the present content to a place in the history: the very file where possible, else the copy. */
   function giveName(item: Item, target: string, copy: OldCopy | null): Superseded {
     const source = root.locate(item.path)
-    if (nameAt(source, target)) {
+    const named = ifThere(() => nameAt(source, target))
+    if (named === null) return 'changed'
+    if (named) {
       const stats = lstatSync(target)
       if (!stats.isFile() || !sameState(stateOf(stats), item)) return 'changed'
       // One name in the library and one here; any other would lead into the history.
-      if (stats.nlink <= 2) return { stats }
+      if (stats.nlink <= 2) return { stats, place: target }
     }
+    const stats = lstatSync(source, { throwIfNoEntry: false })
+    if (!stats?.isFile()) return 'changed'
     if (!copy) return 'needs-copy'
-    const stats = lstatSync(source)
-    if (!stats.isFile() || !sameState(stateOf(stats), item) || !sameState(copy.of, item)) return 'changed'
+    if (!sameState(stateOf(stats), item) || !sameState(copy.of, item)) return 'changed'
     renameSync(copy.place, target)
-    return { stats }
+    return { stats, place: target }
   }
 
   /** Gives a file a name in the history; what an interrupted attempt may have left there is replaced. */
@@ -163,7 +175,8 @@ export function createHistory(
   function dropLastAutosave(fileId: string, session: string | null): void {
     const [last, before] = lastTwo.all(fileId)
     if (last?.origin !== 'autosave' || last.session !== session || last.pinned || last.suspicious) return
-    if (before && last.at - before.at < autosaveStepMs) drop(fileId, [last.version])
+    // Times may also lie the wrong way round: the clock was set back.
+    if (before && Math.abs(last.at - before.at) < autosaveStepMs) drop(fileId, [last.version])
   }
 
   return {
@@ -239,6 +252,16 @@ export function createHistory(
       }
       insert.run(rowOf(next, 'outside'))
     },
+    takeInWrites(fileId, version) {
+      const row = find(fileId, version)
+      const state = row?.stored ? sightOf(place(fileId, row.version)) : null
+      if (!row || !state || !isWrittenOn(row, state)) return false
+      const { size, mtime } = state
+      // Taken out of the sum with its old size, and put into it with the new one.
+      setStored.run(0, fileId, row.version)
+      setWritten.run({ fileId, version: row.version, size, at: Math.floor(mtime) })
+      return true
+    },
     adopt(item) {
       const row = find(item.id, item.version) ?? rowOf(item, 'outside')
       insert.run(row)
@@ -262,9 +285,19 @@ export function createHistory(
       rows: pageOf.all(fileId, limit, offset),
       total: counted.get(fileId)?.n ?? 0,
     }),
-    holds: (fileId, sha256) => byHash.get(fileId, sha256) !== undefined,
+    holds(item, sha256) {
+      const sight = root.look(item.path)
+      if (sight?.kind !== 'file') return false
+      const isPresent = item.sha256 === sha256 && sameState(sight, item)
+      return isPresent || byHash.get(item.id, sha256) !== undefined
+    },
     isInUse: (fileId) => ours.get(fileId) !== undefined,
   }
+}
+
+/** Whether content was written after it had become an entry: neither we do that nor a disk that fails. */
+export function isWrittenOn(row: VersionRow, state: DiskState): boolean {
+  return Math.floor(state.mtime) > row.at
 }
 
 /** A private copy that has a second name is on offer as the version it was made of, and not to be written over. */

@@ -149,6 +149,7 @@ export async function openFolderLibrary(options: FolderLibraryOptions): Promise<
   const refusals = createRefusals(base)
   const maintenance = startMaintenance({
     ...base,
+    catalog,
     refusals,
     retention,
     bin,

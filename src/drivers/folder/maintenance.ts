@@ -1,4 +1,5 @@
 import type { Bin } from './bin.js'
+import type { Catalog } from './catalog.js'
 import type { Database } from './database.js'
 import type { History } from './history.js'
 import type { Items } from './items.js'
@@ -28,6 +29,7 @@ const INTERVAL_MS = 60 * 1000
 export interface MaintenanceParts {
   readonly database: Database
   readonly items: Items
+  readonly catalog: Catalog
   readonly history: History
   readonly retention: Retention
   readonly bin: Bin
@@ -41,7 +43,8 @@ export interface MaintenanceParts {
 }
 
 export function startMaintenance(parts: MaintenanceParts): Maintenance {
-  const { database, items, history, retention, bin, removals, refusals, staging, offload, now } = parts
+  const { database, items, catalog, history, retention, bin, removals, refusals, staging, offload, now } =
+    parts
   const gone = database.sqlite.prepare<[number], { id: string; path: string | null }>(
     'SELECT id, path FROM items WHERE gone_at < ? LIMIT 100',
   )
@@ -78,9 +81,15 @@ export function startMaintenance(parts: MaintenanceParts): Maintenance {
     await removals.finish()
     await offload.tidy()
     const before = now() - parts.forgetGoneMs
-    if (gone.get(before)) await database.write(() => forgetGone(before))
+    if (await isStillGone(before)) await database.write(() => forgetGone(before))
     await refusals.retry()
     await staging.retry()
+  }
+
+  /** Looks once more for what has been gone for long: nobody may have noticed that it came back, as with a disk that was not mounted. */
+  async function isStillGone(before: number): Promise<boolean> {
+    for (const { id } of gone.all(before)) await catalog.find(id)
+    return gone.get(before) !== undefined
   }
 
   /** What other programs deleted long ago goes from the index, with its history. */

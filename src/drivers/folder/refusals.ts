@@ -9,7 +9,7 @@ import type { Staging } from './staging.js'
 /** What is to become of staged content that was refused. */
 export interface Refusals {
   /**
-   * Keeps it, durably, and gives its id as a rescued save; null when the very same content is kept already, as the document or in its history.
+   * Keeps it, durably, and gives its id as a rescued save; null when people can get at the very same content already, as the document or in its history.
    * What cannot be kept, say on a full disk, stays where it is until a `retry` or the next start.
    */
   keep(staged: Staged, refusal: Refusal): Promise<string | null>
@@ -45,7 +45,8 @@ export function createRefusals(parts: {
 
   async function keep(staged: Staged, refusal: Refusal): Promise<string | null> {
     const { fileId } = refusal
-    if (items.find(fileId)?.sha256 === staged.sha256 || history.holds(fileId, staged.sha256)) {
+    const item = items.find(fileId)
+    if (item && history.holds(item, staged.sha256)) {
       await staging.discard(staged)
       return null
     }

@@ -102,7 +102,7 @@ function settle(
   const place = sightOf(orphan.place) ? orphan.place : sightOf(moved) ? moved : null
   // A second name means that it is already a document under that name.
   if (!place || statSync(place).nlink > 1) return 'nothing-to-do'
-  if (item?.sha256 === orphan.sha256 || history.holds(orphan.fileId, orphan.sha256)) {
+  if (item && history.holds(item, orphan.sha256)) {
     rmSync(place)
     return 'nothing-to-do'
   }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   aSave,
@@ -87,6 +88,15 @@ describe('a rescued save', () => {
     await refused('three')
     expect(await texts()).toEqual(['my work'])
     expect(library.stagedCount()).toBe(0)
+  })
+
+  it('is kept when the same bytes are nowhere to be had, because another program removed the document', async () => {
+    await save(library, id, 'two')
+    await save(library, id, 'three')
+    rmSync(folder.place('a.txt'))
+    await refused('two')
+    await refused('three')
+    expect(await texts()).toEqual(['three', 'two'])
   })
 
   it('is restored as a new version, with everybody who worked on it', async () => {

@@ -8,7 +8,7 @@ import type { History } from './history.js'
 export interface VersionLimits {
   /** Versions of one file that are not pinned; at least 1. Default 500. */
   readonly perFile: number
-  /** Milliseconds. Default: no limit. */
+  /** Milliseconds since a version was replaced. Default: no limit. */
   readonly maxAgeMs: number
   /** Bytes of all versions that were replaced. Default 20 GiB. */
   readonly totalBytes: number
@@ -32,8 +32,11 @@ export function createRetention(database: Database, history: History, limits: Ve
   const notPresent =
     'version < (SELECT max(version) FROM versions newer WHERE newer.file_id = versions.file_id)'
   type Found = { file_id: string; version: number }
-  const tooOld = sqlite.prepare<[number], Found>(
-    `SELECT file_id, version FROM versions WHERE pinned = 0 AND at < ? AND ${notPresent} LIMIT ${BATCH}`,
+  // Age counts from when it was replaced: what stood for years is worth most in the days after somebody has changed it.
+  const replacedAt = `(SELECT newer.at FROM versions newer
+      WHERE newer.file_id = versions.file_id AND newer.version > versions.version ORDER BY newer.version LIMIT 1)`
+  const tooOld = sqlite.prepare<[{ before: number }], Found>(
+    `SELECT file_id, version FROM versions WHERE pinned = 0 AND at < @before AND ${replacedAt} < @before LIMIT ${BATCH}`,
   )
   const oldest = sqlite.prepare<[], Found & { size: number }>(
     `SELECT file_id, version, size FROM versions WHERE pinned = 0 AND stored = 1 AND ${notPresent} ORDER BY at LIMIT ${BATCH}`,
@@ -60,9 +63,9 @@ export function createRetention(database: Database, history: History, limits: Ve
     },
     async prune(now) {
       const before = now - limits.maxAgeMs
-      if (tooOld.get(before)) {
+      if (tooOld.get({ before })) {
         await untilDone(() => {
-          const found = tooOld.all(before)
+          const found = tooOld.all({ before })
           for (const { file_id, version } of found) history.drop(file_id, [version])
           return found.length === BATCH
         })

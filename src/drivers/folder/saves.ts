@@ -123,6 +123,7 @@ export function createSaves(parts: SavesParts): Saves {
         if (outcome === 'changed') return null
         if (outcome !== 'needs-copy') return outcome
         old = await copyOfOld(seen, staged)
+        if (!old) return null
       }
     } finally {
       if (old) rmSync(old.place, { force: true })
@@ -138,11 +139,16 @@ export function createSaves(parts: SavesParts): Saves {
     else history.protectFrom(fileId, from)
   }
 
-  /** A flushed copy of the document as it is, for when the very file cannot become part of the history. */
-  async function copyOfOld(seen: Item, staged: Staged): Promise<OldCopy> {
+  /** A flushed copy of the document as it is, for when the very file cannot become part of the history; null when it has vanished. */
+  async function copyOfOld(seen: Item, staged: Staged): Promise<OldCopy | null> {
     const place = staging.oldPlace(staged)
     rmSync(place, { force: true })
-    await copyToNew(root.locate(seen.path), place)
+    try {
+      await copyToNew(root.locate(seen.path), place)
+    } catch (error) {
+      if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))) return null
+      throw error
+    }
     await flushFile(place)
     return { place, of: seen }
   }
@@ -196,7 +202,7 @@ export function createSaves(parts: SavesParts): Saves {
     protect(fileId, staged, source)
     reach('save:dressed')
     moveOver(source, place)
-    database.onUndo(() => switchBack(item, source, place))
+    database.onUndo(() => switchBack(kept.place, source, place))
     reach('save:switched')
     const next: Item = {
       ...item,
@@ -216,9 +222,8 @@ export function createSaves(parts: SavesParts): Saves {
   }
 
   /** Undoes a switch whose transaction failed: the content that came goes back to where it waited, and the document is what it was. */
-  function switchBack(item: Item, source: string, place: string): void {
+  function switchBack(before: string, source: string, place: string): void {
     if (!linkTo(place, source)) copyOver(place, source)
-    const before = history.place(item.id, history.find(item.id, item.version)?.version ?? item.version)
     const work = staging.workPlace()
     if (!linkTo(before, work)) copyOver(before, work)
     moveOver(work, place)

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Catalog } from './catalog.js'
 import type { Database } from './database.js'
 import { hashFile } from './durable.js'
-import type { History } from './history.js'
+import { type History, isWrittenOn } from './history.js'
 import type { Instance } from './instance.js'
 import type { Items } from './items.js'
 import { type Root, sameState, sightOf } from './paths.js'
@@ -163,8 +163,9 @@ export async function verifyLibrary(
     return count
   }
 
-  async function oneVersion({ file_id, version, stored, size, sha256 }: VersionRow): Promise<void> {
-    if (!stored) return
+  async function oneVersion(row: VersionRow): Promise<void> {
+    const { file_id, version, stored, size, sha256 } = row
+    if (!stored || (await isTakenIn(row))) return
     const isThere = () => history.find(file_id, version)?.version === version
     const place = history.place(file_id, version)
     const whole = await check(problems, place, () => {
@@ -178,6 +179,19 @@ export async function verifyLibrary(
     await check(problems, place, () =>
       isThere() ? `The content of version ${version} is not what was saved. The disk may be failing.` : null,
     )
+  }
+
+  /** Whether another program had written into a version after it was replaced; then that is what the version is from now on. */
+  async function isTakenIn(row: VersionRow): Promise<boolean> {
+    const { file_id, version, size, sha256 } = row
+    const place = history.place(file_id, version)
+    const sight = sightOf(place)
+    if (!sight || !isWrittenOn(row, sight)) return false
+    if (sight.size === size && (await hasContent(place, sha256))) return false
+    if (!(await database.write(() => history.takeInWrites(file_id, version)))) return false
+    const message = `A program that had the document open went on writing into version ${version} after it was replaced. What it wrote is now that version.`
+    notes.push({ place, message })
+    return true
   }
 
   async function eachRescued(): Promise<number> {

@@ -35,7 +35,14 @@ export interface OldCopy {
 }
 
 /** What became of content that is about to be replaced; see `History.supersede`. */
-export type Superseded = { readonly stats: Stats } | 'changed' | 'needs-copy'
+export type Superseded = Kept | 'changed' | 'needs-copy'
+
+/** Content that has a name of its own in the history. */
+export interface Kept {
+  /** What the document looked like. */
+  readonly stats: Stats
+  readonly place: string
+}
 
 /** What is recorded with a new version. */
 export interface VersionNote {

@@ -1,4 +1,14 @@
-import { appendFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -111,6 +121,15 @@ describe('the history', () => {
     expect(await texts()).toEqual(['exit', 'auto again', 'asked for', 'auto 24', 'auto 20', 'auto 10', 'one'])
   })
 
+  it('has autosaves also while the clock is behind the last one', async () => {
+    const minute = 60_000
+    const start = Date.now()
+    await library.locks.swap(id, null, lockFor('session'), Date.now())
+    for (const time of [600, 0, 2, 20, 40])
+      await save(library, id, `auto ${time}`, { origin: 'autosave', at: start + time * minute })
+    expect(await texts()).toEqual(['auto 40', 'auto 20', 'auto 0', 'auto 600', 'one'])
+  })
+
   it('keeps every autosave when told so', async () => {
     await reopen({ autosaveStepMs: 0 })
     for (const content of ['1', '2', '3']) await save(library, id, content, { origin: 'autosave' })
@@ -174,6 +193,34 @@ describe('a program that writes into the document in place', () => {
     expect(await text('2')).toBe('two')
     expect(await library.versions.restore(id, '2', dora)).toMatchObject({ done: true })
     expect(folder.text('a.txt')).toBe('two')
+  })
+
+  it('and goes on after a save has replaced it has what it wrote in the history', async () => {
+    await save(library, id, 'two')
+    const file = openSync(folder.place('a.txt'), 'w')
+    writeSync(file, 'begun')
+    await library.files.stat(id)
+    await save(library, id, 'three')
+    writeSync(file, ' and ended')
+    closeSync(file)
+    expect(await texts()).toEqual(['three', 'begun and ended', 'two', 'one'])
+    expect(library.versions.find(id, '3')).toMatchObject({ origin: 'outside', size: 15, user: null })
+    expect((await library.verify()).notes).toEqual([])
+  })
+
+  it('and goes on after a save is noted by verify, and its content the version from then on', async () => {
+    await save(library, id, 'two')
+    const file = openSync(folder.place('a.txt'), 'r+')
+    await save(library, id, 'three')
+    writeSync(file, 'TWO', 0)
+    closeSync(file)
+    const report = await library.verify()
+    expect(report).toMatchObject({
+      problems: [],
+      notes: [{ message: expect.stringContaining('went on writing into version 2') }],
+    })
+    expect((await library.verify()).notes).toEqual([])
+    expect(await texts()).toEqual(['three', 'TWO', 'one'])
   })
 
   it('or replaces it by another file changes nothing either', async () => {
@@ -246,6 +293,22 @@ describe('retention', () => {
     expect(await read(library, id)).toBe('v3')
   })
 
+  it('counts the age of a version from when it was replaced', async () => {
+    const day = 24 * 60 * 60 * 1000
+    let now = Date.now()
+    await reopen({ versions: { maxAgeMs: 30 * day }, now: () => now })
+    await save(library, id, 'v2', { at: now })
+    await library.tidy()
+    expect(await texts()).toEqual(['v2', 'one'])
+    now += 365 * day
+    await save(library, id, 'v3', { at: now })
+    await library.tidy()
+    expect(await texts()).toEqual(['v3', 'v2'])
+    now += 31 * day
+    await library.tidy()
+    expect(await texts()).toEqual(['v3'])
+  })
+
   it('keeps so many bytes in all, the oldest of any file going first', async () => {
     await reopen({ versions: { totalBytes: 25 } })
     folder.put('b.txt', 'b')
@@ -290,6 +353,13 @@ describe('storage', () => {
 describe('verify', () => {
   const blob = (version: number | 'current') => join(folder.data, 'versions', `${id}.${version}`)
 
+  /** What a failing disk does: other bytes at the same time. */
+  function damage(place: string, content: string): void {
+    const { atime, mtime } = statSync(place)
+    writeFileSync(place, content)
+    utimesSync(place, atime, mtime)
+  }
+
   it('finds versions that are missing, cut short, changed or foreign', async () => {
     for (const content of ['two', 'three', 'four', 'five']) await save(library, id, content)
     expect(await library.verify()).toMatchObject({
@@ -298,8 +368,8 @@ describe('verify', () => {
       notes: [],
     })
     rmSync(blob(1))
-    writeFileSync(blob(2), 'x')
-    writeFileSync(blob(3), 'THREE')
+    damage(blob(2), 'x')
+    damage(blob(3), 'THREE')
     writeFileSync(blob(99), 'foreign')
     const { problems } = await library.verify()
     expect(problems.map(({ place, message }) => [place, message])).toEqual([

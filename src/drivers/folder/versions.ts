@@ -79,14 +79,20 @@ export function createVersions(parts: VersionsParts): Versions {
     return /^\d{1,15}$/.test(version) ? history.find(fileId, Number(version)) : null
   }
 
-  /** The content of an entry, wherever it is. */
-  async function contentOf(row: VersionRow, range?: ByteRange): Promise<Bytes | null> {
+  /** The content of an entry, wherever it is, and the entry as it is found to be. */
+  async function contentOf(
+    row: VersionRow,
+    range?: ByteRange,
+  ): Promise<{ row: VersionRow; body: Bytes } | null> {
     const place = await placeOf(row)
     const opened = place === null ? null : openForReading(place)
     if (!opened) return null
-    if (opened.state.size === row.size) return opened.read(range)
+    if (opened.state.size === row.size) return { row, body: opened.read(range) }
     opened.close()
-    return null
+    const { file_id, version } = row
+    const isWritten = row.stored && (await database.write(() => history.takeInWrites(file_id, version)))
+    const written = isWritten ? history.find(file_id, version) : null
+    return written && contentOf(written, range)
   }
 
   async function placeOf(row: VersionRow): Promise<string | null> {
@@ -128,8 +134,8 @@ export function createVersions(parts: VersionsParts): Versions {
       const item = await catalog.find(fileId)
       const row = rowOf(fileId, version)
       if (row) {
-        const body = await contentOf(row, range)
-        return body && { version: toVersionInfo(row, item), body }
+        const content = await contentOf(row, range)
+        return content && { version: toVersionInfo(content.row, item), body: content.body }
       }
       if (item?.kind !== 'file' || String(item.version) !== version) return null
       const opened = openForReading(root.locate(item.path))
@@ -137,8 +143,8 @@ export function createVersions(parts: VersionsParts): Versions {
     },
     async restore(fileId, version, by, { force = false } = {}) {
       const source = rowOf(fileId, version)
-      const body = source && (await contentOf(source))
-      if (!body) return notFound
+      const content = source && (await contentOf(source))
+      if (!content) return notFound
       const save: SaveInfo = {
         ...by,
         editors: [],
@@ -146,7 +152,7 @@ export function createVersions(parts: VersionsParts): Versions {
         modifiedByUser: true,
         at: now(),
       }
-      const staged = await staging.receive(fileId, body, save)
+      const staged = await staging.receive(fileId, content.body, save)
       try {
         return await replaceContent(parts, fileId, staged, save, 'restore', force)
       } finally {
