@@ -1,6 +1,7 @@
 import type { WopiRequest, WopiResponse } from '../operations/message.js'
-import type { Call, Operation, Services } from '../operations/operation.js'
+import type { Call, Operation, RefusedCall, Services } from '../operations/operation.js'
 import type { Grant } from '../ports/access-tokens.js'
+import type { Refusal } from '../ports/file-store.js'
 import { WopiError } from '../protocol/errors.js'
 import { Header, headerText } from '../protocol/headers.js'
 import { type Ability, allows } from '../protocol/permission.js'
@@ -96,7 +97,16 @@ async function permitted(
 ): Promise<WopiResponse> {
   const file = await host.files.stat(fileId)
   const rights = file && (await host.permission(grant, file))
-  if (!file || !rights || !allows(rights, 'read')) throw notFound()
+  if (!file || !rights || !allows(rights, 'read')) {
+    await keepWork(
+      operation,
+      { request, host, grant, file: { fileId } },
+      file
+        ? { code: 'not-allowed', reason: 'The person has no access to the file any more.' }
+        : { code: 'not-found', reason: 'The file was deleted before this save arrived.' },
+    )
+    throw notFound()
+  }
   const permission = typeof rights === 'string' ? rights : rights.permission
 
   if (!operation) {
@@ -109,9 +119,18 @@ async function permitted(
   const call: Call = { request, host, grant, permission, may, file, now: host.now() }
   if (may(operation.needs)) return operation.run(call)
   const reason = `The permission "${permission}" does not include ${operation.name}.`
-  // Who has lost a permission in the middle of a session has work that is nowhere else. Who only ever looked has none.
-  if (allows(grant.permission, 'lock')) await operation.keep?.(call, reason)
+  await keepWork(operation, call, { code: 'not-allowed', reason })
   throw new WopiError(operation.refusal, reason)
+}
+
+/** Who has lost the file or a permission in the middle of a session has work that is nowhere else. Who only ever looked has none. */
+async function keepWork(
+  operation: Operation | null,
+  call: RefusedCall,
+  why: Pick<Refusal, 'code' | 'reason'>,
+): Promise<void> {
+  if (!allows(call.grant.permission, 'lock')) return
+  if (operation?.offered?.(call.host) !== false) await operation?.keep?.(call, why)
 }
 
 async function requireProof(

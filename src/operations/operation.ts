@@ -1,5 +1,5 @@
 import type { AccessTokens, Grant } from '../ports/access-tokens.js'
-import type { FileInfo, FileStore } from '../ports/file-store.js'
+import type { FileInfo, FileStore, Refusal } from '../ports/file-store.js'
 import type { LockStore } from '../ports/lock-store.js'
 import type { UserInfoStore } from '../ports/user-info-store.js'
 import type { CheckFileInfo } from '../protocol/check-file-info.js'
@@ -67,6 +67,11 @@ export interface Call {
   readonly now: number
 }
 
+/** A call that is refused whatever it brings: of its file nothing need be left but the id. */
+export type RefusedCall = Pick<Call, 'request' | 'host' | 'grant'> & {
+  readonly file: Pick<FileInfo, 'fileId'>
+}
+
 /** An operation of the protocol, as a value. Routing, 405, 501, permissions, the operations page and its test follow from the table of them. */
 export interface Operation {
   /** As in the specification. */
@@ -92,10 +97,10 @@ export interface Operation {
   readonly spec: string
   run(call: Call): Promise<WopiResponse>
   /**
-   * Keeps what a request brings that is refused because the person lacks the ability, although the token was made for an editing session.
-   * Absent = there is nothing to lose. Never throws.
+   * Keeps what a request brings that is refused because the file is gone or the person lacks the ability, although the token was made for an
+   * editing session. Absent = there is nothing to lose. Never throws.
    */
-  keep?(call: Call, reason: string): Promise<void>
+  keep?(call: RefusedCall, why: Pick<Refusal, 'code' | 'reason'>): Promise<void>
 }
 
 const microsoftFiles = 'https://learn.microsoft.com/microsoft-365/cloud-storage-partner-program/rest/files/'

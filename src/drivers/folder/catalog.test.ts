@@ -23,7 +23,9 @@ import {
   save,
   type TestFolder,
   testFolder,
+  textOf,
 } from '../../../test/support/folder-library.js'
+import { actAt } from './faults.js'
 import type { FolderLibrary } from './index.js'
 
 let folder: TestFolder
@@ -192,6 +194,58 @@ describe('a change by another program', () => {
     const expected = { version: '1', lockId: null, now: Date.now() }
     expect(await library.files.commit(id, staged, expected, by)).toEqual({ done: false, because: 'changed' })
     expect(folder.text('a.txt')).toBe('outside')
+  })
+
+  it.each([
+    ['writes into the document in place', '3', 'THEM', () => writeFileSync(folder.place('a.txt'), 'THEM')],
+    [
+      'moves the document away and puts a folder in its place',
+      '2',
+      'mine',
+      () => {
+        renameSync(folder.place('a.txt'), folder.place('b.txt'))
+        mkdirSync(folder.place('a.txt'))
+      },
+    ],
+  ])(
+    'by a program that %s in the very moment of a save makes the save look again, and loses nothing',
+    async (_, version, content, change) => {
+      folder.put('a.txt', 'one')
+      const id = await idOf(library, 'a.txt')
+      await save(library, id, 'mine')
+      const by = aSave()
+      const staged = await library.files.stage(id, body('two'), by)
+      actAt('save:dressed', change)
+      const expected = { version: '2', lockId: null, now: Date.now() }
+      expect(await library.files.commit(id, staged, expected, by)).toEqual({
+        done: false,
+        because: 'changed',
+      })
+      expect(await library.files.stat(id)).toMatchObject({ version })
+      expect(await library.files.commit(id, staged, { ...expected, version }, by)).toMatchObject({
+        done: true,
+      })
+      expect(await read(library, id)).toBe('two')
+      const mine = await library.versions.open(id, '2')
+      expect(mine && (await textOf(mine.body))).toBe('mine')
+      const before = await library.versions.open(id, version)
+      expect(before && (await textOf(before.body))).toBe(content)
+      expect((await library.verify()).problems).toEqual([])
+    },
+  )
+
+  it('right behind a save is not taken for what was saved', async () => {
+    folder.put('a.txt', 'one')
+    const id = await idOf(library, 'a.txt')
+    actAt('save:switched', () => {
+      writeFileSync(folder.place('b.txt'), 'THEM')
+      renameSync(folder.place('b.txt'), folder.place('a.txt'))
+    })
+    await save(library, id, 'mine')
+    expect(await library.files.stat(id)).toMatchObject({ version: '3' })
+    const mine = await library.versions.open(id, '2')
+    expect(mine && (await textOf(mine.body))).toBe('mine')
+    expect(await read(library, id)).toBe('THEM')
   })
 
   it.each([

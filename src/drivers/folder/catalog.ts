@@ -4,7 +4,7 @@ import { codeOf } from './durable.js'
 import { about } from './events.js'
 import { type Item, itemName, newId } from './items.js'
 import { createOutsideChanges, type OutsideChangesParts } from './outside-changes.js'
-import { childOf, isTaken, parentOf, type Sight, sameObject, sameState, sightOf } from './paths.js'
+import { childOf, parentOf, type Sight, sameObject, sameState, sightOf } from './paths.js'
 import { CLOCK_TICK_MS, isFresh, settledSight } from './settled-sight.js'
 
 export type { Item } from './items.js'
@@ -184,12 +184,12 @@ export function createCatalog(parts: OutsideChangesParts): Catalog {
     return item
   }
 
-  /** The item that has gone from its path and is the very object that is here. */
+  /** The item that has gone from its path and is the very object that is here. With another of its kind in its place it stays there: many programs save so. */
   function renamedTo(sight: Sight): Item | null {
     return (
       items
         .withInode(sight.inode, sight.kind)
-        .find((item) => sameObject(item, sight) && !isTaken(root.locate(item.path))) ?? null
+        .find((item) => sameObject(item, sight) && root.look(item.path)?.kind !== item.kind) ?? null
     )
   }
 

@@ -36,7 +36,7 @@ export const faultPoints = [
 export type FaultPoint = (typeof faultPoints)[number]
 
 interface Fault {
-  readonly kind: 'kill' | 'full'
+  readonly kind: 'kill' | 'full' | (() => void)
   readonly point: FaultPoint
   /** How often the point is still to be passed unharmed. */
   passes: number
@@ -59,6 +59,11 @@ export function armFault(text: string | null): void {
   armed = read(text)
 }
 
+/** Lets a test be another program, which does something the next time a point is passed. */
+export function actAt(point: FaultPoint, act: () => void): void {
+  armed = { kind: act, point, passes: 0 }
+}
+
 function read(text: string | null): Fault | null {
   if (text === null || text === '') return null
   const [, kind, name, times] = /^(kill|full)@([a-z:-]+?)(?:#(\d+))?$/.exec(text) ?? []
@@ -73,6 +78,11 @@ function read(text: string | null): Fault | null {
 
 function strike(fault: Fault): void {
   if (fault.passes-- > 0) return
+  if (typeof fault.kind === 'function') {
+    armed = null
+    fault.kind()
+    return
+  }
   if (fault.kind === 'kill') process.kill(process.pid, 'SIGKILL')
   throw Object.assign(new Error(`ENOSPC: no space left on device (asked for at ${fault.point})`), {
     code: 'ENOSPC',

@@ -6,7 +6,7 @@ import type { Events } from './events.js'
 import { reach } from './faults.js'
 import type { Instance } from './instance.js'
 import { binPath, type Item, type Items, itemName } from './items.js'
-import { nameOf, type Root, sameObject, sameState, sightOf } from './paths.js'
+import { type DiskState, nameOf, type Root, sameObject, sameState, sightOf } from './paths.js'
 import { ifThere, moveFolderToNew, moveToNew, nearbyName } from './placing.js'
 
 /** An item in the bin. */
@@ -83,12 +83,13 @@ export function createMoves(
   }
 
   /**
-   * The index follows a move that was made on disk. The state of a file becomes that of what has arrived only if it was known before: otherwise
-   * another program has written into it, and that is to be noticed.
+   * The index follows a move that was made on disk.
+   *
+   * @param state of what has arrived, if it was known before; null leaves the item in the state it was known in, so that whatever another program
+   * has done to it is noticed.
    */
-  function arrive(item: Item, target: Target, wasKnown: boolean): Item {
+  function arrive(item: Item, target: Target, state: DiskState | null): Item {
     const path = pathOf(item.id, target)
-    const sight = sightOf(locatePath(path))
     const folderId = items.folderId(item.path)
     const place = { at: Date.now(), id: item.id, kind: item.kind }
     items.vacate(path)
@@ -97,8 +98,7 @@ export function createMoves(
       ...item,
       path,
       goneAt: null,
-      ...(sight && wasKnown ? { inode: sight.inode, born: sight.born } : {}),
-      ...(sight && wasKnown && item.kind === 'file' ? { mtime: sight.mtime } : {}),
+      ...state,
     }
     items.update(moved)
     outOfBin.run(item.id)
@@ -134,13 +134,13 @@ export function createMoves(
           from = locatePath(item.path)
           const move = item.kind === 'file' ? moveToNew : moveFolderToNew
           const before = sightOf(from)
-          const wasKnown = item.kind === 'folder' || (before !== null && sameState(before, item))
+          const wasKnown = before !== null && sameState(before, item)
           const moved = ifThere(() => move(from, to))
           if (moved === null) return { done: false, because: 'missing' }
           if (!moved) return { done: false, because: 'taken' }
           database.onUndo(() => move(to, from))
           reach('move:moved')
-          const arrived = arrive(item, target, wasKnown)
+          const arrived = arrive(item, target, wasKnown && moved !== true ? moved : null)
           reach('move:recorded')
           return { done: true, item: arrived }
         })
@@ -180,7 +180,7 @@ export function createMoves(
     if (!arrived || (left && !sameObject(arrived, item))) return false
     // Killed between giving the new name and taking off the old one.
     if (left && sameObject(left, item)) unlinkSync(from)
-    arrive(item, target, item.kind === 'folder')
+    arrive(item, target, null)
     return true
   }
 }

@@ -5,6 +5,7 @@ import {
   copyFileSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   openSync,
   renameSync,
   rmSync,
@@ -16,16 +17,17 @@ import { basename, dirname, join } from 'node:path'
 import { WopiError } from '../../protocol/errors.js'
 import { codeOf, giveTo, NEW_FILE_MODE } from './durable.js'
 import { reach } from './faults.js'
-import { isTaken } from './paths.js'
+import { type DiskState, isTaken, stateOf } from './paths.js'
 
 /** What systems say when a second name cannot be given to a file. */
 const CANNOT_LINK = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS']
 
 /**
  * Moves a file to a place where nothing is, in one step that others see. False when something is there: unlike a rename, this never replaces
- * what another program has put there a moment ago.
+ * what another program has put there a moment ago. Otherwise the state in which it got there: a look afterwards might be at what others made of it.
  */
-export function moveToNew(from: string, to: string): boolean {
+export function moveToNew(from: string, to: string): DiskState | false {
+  const state = stateOf(lstatSync(from))
   try {
     linkSync(from, to)
   } catch (error) {
@@ -35,7 +37,7 @@ export function moveToNew(from: string, to: string): boolean {
     if (!CANNOT_LINK.includes(code)) throw error
     if (!claim(to)) return false
     renameSync(from, to)
-    return true
+    return state
   }
   try {
     reach('move:linked')
@@ -44,7 +46,7 @@ export function moveToNew(from: string, to: string): boolean {
     rmSync(to, { force: true })
     throw error
   }
-  return true
+  return state
 }
 
 /** Moves a folder to a place where nothing is. False when something is there; only an empty folder made this very moment would be replaced. */
@@ -74,16 +76,15 @@ export function ifThere<T>(attempt: () => T): T | null {
   }
 }
 
-/** Moves a file over another one, in one step that others see. */
-export function moveOver(from: string, to: string): void {
+/** Moves a file over another one, in one step that others see. The state in which it got there, as `moveToNew`. */
+export function moveOver(from: string, to: string): DiskState {
+  const state = stateOf(lstatSync(from))
   try {
     renameSync(from, to)
+    return state
   } catch (error) {
     if (codeOf(error) !== 'EXDEV') throw error
-    acrossDisks(from, to, (near) => {
-      renameSync(near, to)
-      return true
-    })
+    return acrossDisks(from, to, moveOver)
   }
 }
 
@@ -110,16 +111,16 @@ function claim(place: string): boolean {
 }
 
 /** Copies a file to a hidden name in the folder of its target, for when that is on another file system, and goes on from there. */
-function acrossDisks(from: string, to: string, move: (near: string, to: string) => boolean): boolean {
+function acrossDisks<T>(from: string, to: string, move: (near: string, to: string) => T): T {
   const near = join(dirname(to), nearbyName(basename(from)))
   try {
     copyFileSync(from, near, constants.COPYFILE_FICLONE)
     const file = openSync(near, 'r+')
     fsyncSync(file)
     closeSync(file)
-    if (!move(near, to)) return false
-    rmSync(from)
-    return true
+    const moved = move(near, to)
+    if (moved) rmSync(from)
+    return moved
   } finally {
     rmSync(near, { force: true })
   }

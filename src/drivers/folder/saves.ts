@@ -10,10 +10,10 @@ import type { Doubt, Guard } from './guard.js'
 import type { History } from './history.js'
 import { type Item, type Items, itemName, newId, toFileInfo } from './items.js'
 import type { FolderLockStore } from './lock-store.js'
-import { type DiskState, isTaken, nameOf, parentOf, type Root, sameState, sightOf } from './paths.js'
+import { type DiskState, isTaken, nameOf, parentOf, type Root, sameState, sightOf, stateOf } from './paths.js'
 import { dress, ifThere, linkTo, moveOver, moveToNew } from './placing.js'
 import type { Staging } from './staging.js'
-import type { OldCopy, VersionNote } from './version-row.js'
+import type { Kept, OldCopy, VersionNote } from './version-row.js'
 
 /** What content is made of and kept by. */
 export interface SavesParts {
@@ -125,6 +125,9 @@ export function createSaves(parts: SavesParts): Saves {
         old = await copyOfOld(seen, staged)
         if (!old) return null
       }
+    } catch (error) {
+      if (error === overtaken) return null
+      throw error
     } finally {
       if (old) rmSync(old.place, { force: true })
     }
@@ -146,7 +149,7 @@ export function createSaves(parts: SavesParts): Saves {
     try {
       await copyToNew(root.locate(seen.path), place)
     } catch (error) {
-      if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))) return null
+      if (isGone(error)) return null
       throw error
     }
     await flushFile(place)
@@ -161,8 +164,8 @@ export function createSaves(parts: SavesParts): Saves {
         isSuspicious: () => Boolean(history.find(item.id, item.version)?.suspicious),
       })
     } catch (error) {
-      // Gone this very moment; then the switch will not be made either.
-      if (codeOf(error) === 'ENOENT') return null
+      // Then the switch will not be made either.
+      if (isGone(error)) return null
       throw error
     }
   }
@@ -198,15 +201,17 @@ export function createSaves(parts: SavesParts): Saves {
     const place = root.locate(item.path)
     const modifiedAt = Math.max(note.save.at, item.modifiedAt + 1)
     dress(source, kept.stats.mode & 0o777, kept.stats, modifiedAt)
-    database.onUndo(() => history.protectFrom(fileId, place))
-    protect(fileId, staged, source)
     reach('save:dressed')
-    moveOver(source, place)
+    const state = switchOver(source, place)
     database.onUndo(() => switchBack(kept.place, source, place))
+    // A program that has written into the document since the look at it has written into what was kept. Its private copy is still there.
+    if (!isAsKept(kept)) throw overtaken
+    database.onUndo(() => history.protectFrom(fileId, kept.place))
+    protect(fileId, staged, place)
     reach('save:switched')
     const next: Item = {
       ...item,
-      ...stateNow(item.path),
+      ...state,
       version: item.version + 1,
       modifiedAt,
       sha256: staged.sha256,
@@ -219,6 +224,14 @@ export function createSaves(parts: SavesParts): Saves {
     tell(next, note)
     reach('save:recorded')
     return next
+  }
+
+  function switchOver(source: string, place: string): DiskState {
+    try {
+      return moveOver(source, place)
+    } catch (error) {
+      throw isGone(error) ? overtaken : error
+    }
   }
 
   /** Undoes a switch whose transaction failed: the content that came goes back to where it waited, and the document is what it was. */
@@ -245,7 +258,7 @@ export function createSaves(parts: SavesParts): Saves {
     database.onUndo(() => rmSync(history.copyPlace(id), { force: true }))
     items.vacate(path)
     const item: Item = {
-      ...stateNow(path),
+      ...named,
       id,
       kind: 'file',
       path,
@@ -279,16 +292,6 @@ export function createSaves(parts: SavesParts): Saves {
     if (suspicious !== null) events.emit({ ...event, type: 'suspicious-save', reason: suspicious })
   }
 
-  function stateNow(path: string): DiskState {
-    const sight = root.look(path)
-    if (!sight)
-      throw new Error(
-        `${root.locate(path)} has disappeared in the moment it was put there by another program.`,
-      )
-    const { inode, born, size, mtime } = sight
-    return { inode, born, size, mtime }
-  }
-
   /** Makes the names durable: of the document in its folder, and of what it replaced in the history. */
   async function durable(item: Item): Promise<void> {
     await Promise.all([
@@ -297,6 +300,20 @@ export function createSaves(parts: SavesParts): Saves {
       database.flush(),
     ])
   }
+}
+
+/** Thrown within a step, so that it is undone: another program was faster than the switch. */
+const overtaken = new Error('Another program changed the document while it was being replaced.')
+
+/** Whether an error says that this very moment the document has gone, or a folder has taken its place. */
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))
+}
+
+/** Whether nobody has written into content since it was given its name in the history. A copy nobody can write into. */
+function isAsKept({ place, stats }: Kept): boolean {
+  const sight = sightOf(place)
+  return sight !== null && (sight.inode !== stats.ino || sameState(sight, stateOf(stats)))
 }
 
 function folderGone(path: string): WopiError {

@@ -2,7 +2,7 @@ import type { Bytes, FileStore, Refusal, SaveInfo, Staged } from '../../ports/fi
 import { WopiError } from '../../protocol/errors.js'
 import { Header, SaveHeader } from '../../protocol/headers.js'
 import { headerValue } from '../message.js'
-import type { Call, Services } from '../operation.js'
+import type { Call, RefusedCall, Services } from '../operation.js'
 
 /** The methods a store needs so that content can be saved. */
 export type WritableStore = FileStore & Required<Pick<FileStore, 'stage' | 'commit' | 'discard'>>
@@ -55,12 +55,16 @@ export async function withStagedBody<T>(
 }
 
 /** Takes in the body of a save that is refused whatever it brings, and keeps it as a rescued save if the store can. Never throws. */
-export async function keepBody(call: Call, save: SaveInfo, reason: string): Promise<void> {
+export async function keepBody(
+  call: RefusedCall,
+  save: SaveInfo,
+  why: Pick<Refusal, 'code' | 'reason'>,
+): Promise<void> {
   const files = writable(call.host)
   if (!files.rescue) return
   try {
     const staged = await files.stage(call.file.fileId, measured(call), save)
-    await keepOrForget(call, files, staged, save, { code: 'not-allowed', reason })
+    await keepOrForget(call, files, staged, save, why)
   } catch (error) {
     // A body that is too large or ends early is nothing to keep; the refusal stands.
     if (!(error instanceof WopiError)) call.host.report({ type: 'fault', operation: null, error })
@@ -77,7 +81,7 @@ async function tidyUp(call: Call, step: () => Promise<void>): Promise<void> {
 }
 
 async function keepOrForget(
-  call: Call,
+  call: RefusedCall,
   files: WritableStore,
   staged: Staged,
   save: SaveInfo,
@@ -97,7 +101,7 @@ function whyRefused(error: unknown): Pick<Refusal, 'code' | 'reason'> {
 }
 
 /** The body, counted: refused as soon as it is over the limit, and when it ends before the length it announced. */
-async function* measured(call: Call): Bytes {
+async function* measured(call: RefusedCall): Bytes {
   const { request, host } = call
   const expected = announcedSize(call, 'Content-Length')
   // PutRelativeFile may say it in a header of its own, which is no more than an announcement.
@@ -121,7 +125,7 @@ async function* measured(call: Call): Bytes {
   }
 }
 
-function announcedSize(call: Call, header: string): number | null {
+function announcedSize(call: RefusedCall, header: string): number | null {
   const text = headerValue(call.request, header)
   return text && /^\d{1,15}$/.test(text) ? Number(text) : null
 }
@@ -141,7 +145,7 @@ function tooLarge(limit: number): WopiError {
 }
 
 /** What a request says about the save it carries. Collabora's headers come first; ONLYOFFICE leaves out a flag that is false. */
-export function saveInfo(call: Call, fixed?: 'save-as' | 'conversion'): SaveInfo {
+export function saveInfo(call: RefusedCall, fixed?: 'save-as' | 'conversion'): SaveInfo {
   const { request, grant } = call
   const flag = (name: string) => saveHeader(call, name)?.toLowerCase() === 'true'
   const editors = (headerValue(request, Header.Editors) ?? '')
@@ -160,6 +164,6 @@ export function saveInfo(call: Call, fixed?: 'save-as' | 'conversion'): SaveInfo
   }
 }
 
-function saveHeader(call: Call, name: string): string | undefined {
+function saveHeader(call: RefusedCall, name: string): string | undefined {
   return headerValue(call.request, `X-COOL-${name}`) ?? headerValue(call.request, `X-LOOL-${name}`)
 }

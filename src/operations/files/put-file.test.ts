@@ -133,6 +133,27 @@ describe('PutFile on a locked file', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'rescued', fileId: 'doc' }))
   })
 
+  it('keeps the save of a file that was deleted in the middle of a session', async () => {
+    const { post, files } = await lockedHost()
+    await post('UNLOCK', lock('A'))
+    await post('DELETE')
+    expect((await post('PUT', lock('A'), { body: 'unsaved work' })).status).toBe(404)
+    expect(files.rescued[0]?.content).toEqual(bytesOf('unsaved work'))
+    expect(files.rescued[0]?.refusal).toMatchObject({ fileId: 'doc', code: 'not-found', version: null })
+    expect((await post('PUT', lock('A'), { body: 'x', permission: 'view' })).status).toBe(404)
+    expect(files.rescued).toHaveLength(1)
+  })
+
+  it('keeps the save of somebody from whom the file was taken away in the middle of a session', async () => {
+    let permission: Permission | null = 'edit'
+    const { post, text, files } = memoryHost({ permission: () => permission })
+    await post('LOCK', lock('A'))
+    permission = null
+    expect((await post('PUT', lock('A'), { body: 'unsaved work' })).status).toBe(404)
+    expect(text()).toBe('content')
+    expect(files.rescued[0]?.refusal).toMatchObject({ code: 'not-allowed' })
+  })
+
   it.each(['comment', 'review'] as const)('takes the save of somebody who may %s', async (permission) => {
     const { post } = await lockedHost()
     expect((await post('PUT', lock('A'), { body: 'x', permission })).status).toBe(200)

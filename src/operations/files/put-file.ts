@@ -34,7 +34,7 @@ export const putFile: Operation = {
       decide: (staged) => call.host.turn(call.file.fileId, () => store(call, staged, save)),
     })
   },
-  keep: (call, reason) => keepBody(call, saveInfo(call), reason),
+  keep: (call, why) => keepBody(call, saveInfo(call), why),
 }
 
 async function store(call: Call, staged: Staged, save: SaveInfo): Promise<WopiResponse> {
