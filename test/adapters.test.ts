@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { WopiHostOptions } from '../src/index.js'
 import { proofBytes } from '../src/protocol/proof-key.js'
@@ -107,6 +108,25 @@ describe.each(mounts)('a host in $name', (mount) => {
     expect(given.files.content('doc')).toHaveLength(0)
   })
 
+  it('begins a request when the one before it on its connection is answered', async () => {
+    const { pathname } = new URL(wopiSrc)
+    const post = (path: string, headers: string, body = '') =>
+      `POST ${pathname}${path}?access_token=${token} HTTP/1.1\r\nHost: x\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`
+    const statuses = await statusesOf(
+      post('', 'X-WOPI-Override: LOCK\r\nX-WOPI-Lock: A\r\n') +
+        post('/contents', 'X-WOPI-Override: PUT\r\nX-WOPI-Lock: A\r\n', 'work'.repeat(50_000)) +
+        post('', 'X-WOPI-Override: UNLOCK\r\nX-WOPI-Lock: A\r\n') +
+        post('', 'X-WOPI-Override: REFRESH_LOCK\r\nX-WOPI-Lock: A\r\nConnection: close\r\n'),
+    )
+    expect(statuses).toEqual([200, 200, 200, 409])
+    expect(given.files.content('doc')).toHaveLength(200_000)
+  })
+
+  it('answers a request line that names scheme and host too', async () => {
+    const line = `GET ${wopiSrc}?access_token=${token} HTTP/1.1`
+    expect(await statusesOf(`${line}\r\nHost: x\r\nConnection: close\r\n\r\n`)).toEqual([200])
+  })
+
   it('verifies proofs over the URL the client called, not the one the framework made of it', async () => {
     await running.close()
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -128,6 +148,13 @@ describe.each(mounts)('a host in $name', (mount) => {
     })
     expect(response.status).toBe(200)
   })
+
+  /** The statuses of all answers on one connection, to what is sent in one go. */
+  async function statusesOf(requests: string): Promise<number[]> {
+    const socket = connect(Number(new URL(wopiSrc).port), '127.0.0.1')
+    socket.write(requests)
+    return [...(await text(socket)).matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))
+  }
 
   function put(content: Uint8Array<ArrayBuffer>, type?: string): Promise<Response> {
     return fetch(`${wopiSrc}/contents?access_token=${token}`, {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
+import { hasItsTurn, originForm } from './request-line.js'
 import { swallowRest } from './swallow-rest.js'
 
 /** Something that answers a request of the web platform. */
@@ -18,6 +19,7 @@ export function nodeFetchHandler(
   origin: string,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
   return async (incoming, outgoing) => {
+    if (!(await hasItsTurn(incoming, outgoing))) return
     const gone = new AbortController()
     outgoing.on('close', () => gone.abort())
     const response = await fetchHandler(toWebRequest(incoming, origin, gone.signal))
@@ -43,7 +45,7 @@ function toWebRequest(incoming: IncomingMessage, origin: string, signal: AbortSi
   const mayHaveBody = incoming.method !== 'GET' && incoming.method !== 'HEAD'
   const hasBody =
     mayHaveBody && (headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0)
-  return new Request(origin + (incoming.url ?? '/'), {
+  return new Request(origin + originForm(incoming.url), {
     method: incoming.method ?? 'GET',
     headers,
     signal,

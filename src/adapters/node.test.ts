@@ -1,8 +1,9 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
-import { memoryHost } from '../../test/memory-host.js'
+import { gate, memoryHost, settled } from '../../test/memory-host.js'
+import type { WopiRequest, WopiResponse } from '../operations/message.js'
 import { nodeHandler } from './node.js'
 import { nodeFetchHandler } from './node-fetch.js'
 
@@ -51,6 +52,30 @@ describe('nodeHandler', () => {
     })
     expect((await fetch(`${origin}/odd`)).status).toBe(500)
     expect((await fetch(`${origin}/wopi/files/doc?access_token=${await token()}`)).status).toBe(200)
+  })
+
+  it('does not begin a request that waits behind another when their connection is lost', async () => {
+    const { host } = memoryHost()
+    const first = gate()
+    const begun: string[] = []
+    const handle = async ({ target }: WopiRequest): Promise<WopiResponse> => {
+      begun.push(target)
+      first.reached()
+      await first.opened
+      return { status: 200, headers: {}, body: null }
+    }
+    const origin = await listen(nodeHandler({ ...host, handle }))
+    const lost = new Promise((resolve) =>
+      server?.once('connection', (connection) => connection.once('close', resolve)),
+    )
+    const client = connect(Number(new URL(origin).port), '127.0.0.1')
+    client.write(['/first', '/second'].map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join(''))
+    await first.arrival
+    client.destroy()
+    await lost
+    first.open()
+    await settled()
+    expect(begun).toEqual(['/first'])
   })
 })
 

@@ -1,6 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { WopiHost } from '../host/host.js'
 import type { WopiRequest, WopiResponse } from '../operations/message.js'
+import { hasItsTurn, originForm } from './request-line.js'
 import { swallowRest } from './swallow-rest.js'
 
 /**
@@ -14,6 +15,7 @@ export function nodeHandler(
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
   const together = createGatherer()
   return async (incoming, outgoing) => {
+    if (!(await hasItsTurn(incoming, outgoing))) return
     await together()
     try {
       if (hasBody(incoming) && incoming.readableDidRead) throw alreadyRead()
@@ -32,7 +34,7 @@ function toRequest(incoming: IncomingMessage & { readonly originalUrl?: string }
   return {
     method: incoming.method ?? 'GET',
     // Frameworks that mount a handler under a path cut it off `url`; the proof was signed over the whole.
-    target: incoming.originalUrl ?? incoming.url ?? '/',
+    target: originForm(incoming.originalUrl ?? incoming.url),
     header(name) {
       const value = headers[name.toLowerCase()]
       return Array.isArray(value) ? value.join(', ') : value
