@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { nodeHandler } from '../adapters/node.js'
 import { nodeFetchHandler } from '../adapters/node-fetch.js'
+import { originForm } from '../adapters/request-line.js'
 import { type FolderLibrary, openFolderLibrary } from '../drivers/folder/index.js'
 import { loadOrCreateProofKeys } from '../editor/proof-keys.js'
 import { createTextEditor } from '../editor/text-editor.js'
@@ -113,8 +114,9 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
       })
     : null
   const pdfPictures = createPdfPictures()
-  const { origin, pathname } = new URL(urls.publicUrl)
-  const prefix = pathname.replace(/\/+$/, '')
+  const { origin } = new URL(urls.publicUrl)
+  const prefix = prefixOf(urls.publicUrl)
+  const wopiPrefix = prefixOf(urls.wopiUrl)
   const context: ServerContext = {
     host,
     library,
@@ -147,8 +149,9 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
     return nodeFetchHandler((request) => app.fetch(request, from), origin)(incoming, outgoing)
   }
   function answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const path = withoutPrefix(incoming.url ?? '/', prefix)
-    const handler = path.startsWith('/wopi/')
+    const target = originForm(incoming.url)
+    const path = withoutPrefix(target, prefix)
+    const handler = [path, withoutPrefix(target, wopiPrefix)].some((below) => below.startsWith('/wopi/'))
       ? answerWopi
       : answerEditor && path.startsWith('/text-editor/')
         ? answerEditor
@@ -192,7 +195,12 @@ function originOf(incoming: IncomingMessage, proxies: number): Origin {
   return { address: address.slice(0, 64), userAgent: (incoming.headers['user-agent'] ?? '').slice(0, 300) }
 }
 
-/** A proxy may pass the prefix of the public URL on, or strip it. */
+/** The path below which an address lies, without the slash at its end. */
+function prefixOf(url: string): string {
+  return new URL(url).pathname.replace(/\/+$/, '')
+}
+
+/** A proxy may pass the prefix of an address on, or strip it. */
 function withoutPrefix(url: string, prefix: string): string {
   return prefix !== '' && url.startsWith(`${prefix}/`) ? url.slice(prefix.length) : url
 }
