@@ -152,7 +152,8 @@ export function renamedName(requested: string, currentName: string): { name: str
   return { name: repairName(trimmedStart(base) + extension) }
 }
 
-function withoutExtension(name: string, extension: string): string {
+/** A complete name without this extension, in any case; a name that has another one, or none, stays as it is. */
+export function withoutExtension(name: string, extension: string): string {
   if (extension === '') return name
   const end = name.length - extension.length
   return name.slice(Math.max(end, 0)).toLowerCase() === extension.toLowerCase() ? name.slice(0, end) : name

@@ -130,7 +130,8 @@ function announcedSize(call: RefusedCall, header: string): number | null {
   return text && /^\d{1,15}$/.test(text) ? Number(text) : null
 }
 
-function cutOff(size: number, cause: unknown): WopiError {
+/** What a body that ends on the way is: the doing of the client, or of the network, and no fault of ours. */
+export function cutOff(size: number, cause: unknown): WopiError {
   return new WopiError(
     'bad-request',
     `The connection ended after ${size} bytes of the body. Nothing was stored.`,

@@ -36,6 +36,18 @@ describe('PutUserInfo', () => {
     expect(await users.get('alice')).toBe('x'.repeat(1024))
   })
 
+  it('refuses a text that breaks off with 400, keeping what was there, and takes it for no fault of the host', async () => {
+    const { post, users, events } = memoryHost()
+    await post('PUT_USER_INFO', {}, { body: 'before' })
+    async function* brokenOff() {
+      yield new TextEncoder().encode('half')
+      throw new Error('aborted')
+    }
+    expect((await post('PUT_USER_INFO', {}, { body: brokenOff() })).status).toBe(400)
+    expect(await users.get('alice')).toBe('before')
+    expect(events.map(({ type }) => type)).not.toContain('fault')
+  })
+
   it('refuses a text that is not ASCII with 400', async () => {
     const { post, users } = memoryHost()
     expect((await post('PUT_USER_INFO', {}, { body: 'é' })).status).toBe(400)

@@ -1,6 +1,7 @@
 import { WopiError } from '../../protocol/errors.js'
 import { ok, type WopiRequest } from '../message.js'
 import { filePage, type Operation } from '../operation.js'
+import { cutOff } from './incoming.js'
 
 const MAX_USER_INFO = 1024
 
@@ -22,11 +23,15 @@ export const putUserInfo: Operation = {
 
 async function asciiText(request: WopiRequest): Promise<string> {
   let text = ''
-  for await (const chunk of request.body ?? []) {
-    if (text.length + chunk.byteLength > MAX_USER_INFO) {
-      throw new WopiError('bad-request', `User info is at most ${MAX_USER_INFO} characters long.`)
+  try {
+    for await (const chunk of request.body ?? []) {
+      if (text.length + chunk.byteLength > MAX_USER_INFO) {
+        throw new WopiError('bad-request', `User info is at most ${MAX_USER_INFO} characters long.`)
+      }
+      text += String.fromCharCode(...chunk)
     }
-    text += String.fromCharCode(...chunk)
+  } catch (error) {
+    throw error instanceof WopiError ? error : cutOff(text.length, error)
   }
   for (let index = 0; index < text.length; index++) {
     if (text.charCodeAt(index) > 0x7f) throw new WopiError('bad-request', 'User info must be ASCII.')

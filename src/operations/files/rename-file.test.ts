@@ -58,6 +58,13 @@ describe('RenameFile', () => {
     expect((await post('RENAME_FILE', to('b.txt'))).json()).toEqual({ Name: 'b.txt' })
   })
 
+  it('says the whole name of a file that has no extension to keep', async () => {
+    const { post, files } = memoryHost()
+    files.put('doc', 'README', 'content')
+    expect((await post('RENAME_FILE', to('notes v1.2'))).json()).toEqual({ Name: 'notes v1.2' })
+    expect((await files.stat('doc'))?.name).toBe('notes v1.2')
+  })
+
   it('finds another name when the name is taken, and never answers 409 for it', async () => {
     const { post, files } = memoryHost()
     files.put('second', 'minutes.docx', 'x')

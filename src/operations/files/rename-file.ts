@@ -1,5 +1,5 @@
 import { WopiError } from '../../protocol/errors.js'
-import { renamedName, splitName, uniqueNames } from '../../protocol/file-name.js'
+import { renamedName, splitName, uniqueNames, withoutExtension } from '../../protocol/file-name.js'
 import { Header, headerText } from '../../protocol/headers.js'
 import { headerValue, json } from '../message.js'
 import { type Call, filePage, type Operation } from '../operation.js'
@@ -29,7 +29,7 @@ export const renameFile: Operation = {
     if (lock && lock.lockId !== headerValue(call.request, Header.Lock)) throw lockMismatch(lock)
     const name = await renameToFreeName(call, renamed.name, lock?.lockId ?? null)
     // ONLYOFFICE takes the new title from here; an empty body is a failure for it.
-    return json({ Name: splitName(name).base })
+    return json({ Name: withoutExtension(name, splitName(call.file.name).extension) })
   },
 }
 
