@@ -38,6 +38,8 @@ const awkward = fc
         'NUL',
         'lpt1',
         'COM¹',
+        '~$',
+        '\ufffd',
         '_',
         ' (1)',
         '.docx',
@@ -113,6 +115,8 @@ describe('nameProblem', () => {
     '<\u0338.txt',
     'console.log',
     'com10.txt',
+    '~report$.docx',
+    '$~report.docx',
     'com.txt',
     'icon',
     'x'.repeat(250),
@@ -145,6 +149,8 @@ describe('nameProblem', () => {
     ['a\u2066b', 'U+2066'],
     ['a\ufffe', 'U+FFFE'],
     ['a\uffff', 'U+FFFF'],
+    ['a\ufffdb', 'U+FFFD'],
+    ['~$report.docx', 'office programs'],
     ['a\ud83d.txt', 'U+D83D'],
     [' a.docx', 'starts with a space'],
     ['a.docx ', 'ends with a space'],
@@ -192,6 +198,8 @@ describe('repairName', () => {
     ['..', 'document'],
     ['\u0000', 'document'],
     ['.env.local', 'env.local'],
+    ['~$report.docx', '_$report.docx'],
+    ['~\ufffd$report.docx', '_$report.docx'],
   ])('makes %j into %j', (name, repaired) => {
     expect(repairName(name)).toBe(repaired)
   })
@@ -409,6 +417,7 @@ describe('renamedName', () => {
     ['con', 'old.docx', 'con_.docx'],
     ['Dr.', 'old.docx', 'Dr..docx'],
     ['Dr.', 'README', 'Dr'],
+    ['~$new', 'old.docx', '_$new.docx'],
     ['docx', 'old.docx', 'docx.docx'],
     ['x'.repeat(300), 'old.docx', `${'x'.repeat(250)}.docx`],
   ])('makes of %j for %j the name %j', (requested, current, name) => {

@@ -12,14 +12,20 @@ const KEPT_EXTENSION_MAX_BYTES = 64
 /** The name for something whose own name leaves nothing to work with. */
 const DEFAULT_BASE = 'document'
 
-/** Control characters, half surrogate pairs, noncharacters, and the marks that reverse the direction of the text after them. */
-const unprintable = /[\p{Control}\p{Surrogate}\ufffe\uffff\u202a-\u202e\u2066-\u2069]/gu
+/**
+ * Control characters, half surrogate pairs, noncharacters, the marks that reverse the direction of the text after them, and the one that stands for
+ * what could not be read.
+ */
+const unprintable = /[\p{Control}\p{Surrogate}\ufffd-\uffff\u202a-\u202e\u2066-\u2069]/gu
 
 /** What some file system takes for syntax. */
 const reserved = /[/\\:*?"<>|]/g
 
 /** Names that Windows takes for a device, whatever follows the first dot. */
 const deviceName = /^(?:con|prn|aux|nul|(?:com|lpt)[1-9¹²³])(?= *(?:\.|$))/i
+
+/** How names begin that office programs give to files of their own beside the one they have open. People are not shown them. */
+const officeMark = /^~\$/
 
 const utf8 = new TextEncoder()
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
@@ -54,6 +60,8 @@ export function nameProblem(name: string): string | null {
     return `The name contains the character ${taken} which is not allowed. Leave out / \\ : * ? " < > and |.`
   if (stored.startsWith('.')) return 'The name starts with a dot. Begin it with another character.'
   if (stored.startsWith(' ')) return 'The name starts with a space. Begin it with another character.'
+  if (officeMark.test(stored))
+    return 'Names that begin with ~$ are used by office programs for files of their own. Begin it with another character.'
   if (stored.endsWith('.')) return 'The name ends with a dot. Remove it.'
   if (stored.endsWith(' ')) return 'The name ends with a space. Remove it.'
   const device = deviceName.exec(stored)
@@ -164,13 +172,13 @@ export function withoutExtension(name: string, extension: string): string {
  * dot and is not empty.
  */
 function fitted(base: string, number: string, extension: string): string {
-  const start = withoutDevice(extension + number === '' ? trimmedEnd(base) : base)
+  const start = withoutClaim(extension + number === '' ? trimmedEnd(base) : base)
   const name = start + number + extension
   if (lengthProblem(name) === null) return name
   const bytesBeside = byteLength(number + extension)
   if (byteLength(extension) > KEPT_EXTENSION_MAX_BYTES) return fitted(start + extension, number, '')
   const cut = trimmedEnd(cutBase(start, FILE_NAME_MAX_LENGTH - number.length, NAME_MAX_BYTES - bytesBeside))
-  return withoutDevice(cut || DEFAULT_BASE) + number + extension
+  return withoutClaim(cut || DEFAULT_BASE) + number + extension
 }
 
 /** As many whole characters, as a reader sees them, as both limits allow. */
@@ -194,8 +202,8 @@ function cleaned(text: string): string {
   return printable(text).replace(reserved, '_')
 }
 
-function withoutDevice(base: string): string {
-  return base.replace(deviceName, '$&_')
+function withoutClaim(base: string): string {
+  return base.replace(deviceName, '$&_').replace(officeMark, '_$$')
 }
 
 // Loops instead of `/[ .]+$/`, which takes quadratic time on a long run of spaces inside the text.

@@ -1,5 +1,4 @@
-import { nameProblem, uniqueNames } from '../../protocol/file-name.js'
-import { isVisible } from './paths.js'
+import { uniqueNames } from '../../protocol/file-name.js'
 
 /** So many names are tried before a folder is taken for one in which none is free. */
 const MAX_NAMES = 10_000
@@ -12,11 +11,4 @@ export function* freeNames(name: string): Generator<string> {
     if (next !== name) yield next
     if (++tried >= MAX_NAMES) return
   }
-}
-
-/** Says what keeps a name from being given to an item; null when nothing does. */
-export function itemNameProblem(name: string): string | null {
-  const problem = nameProblem(name)
-  if (problem !== null || isVisible(name)) return problem
-  return 'Names that begin with ~$ are used by office programs for files of their own. Begin it with another character.'
 }

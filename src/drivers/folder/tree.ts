@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Bytes, FileStore, SaveInfo } from '../../ports/file-store.js'
 import { WopiError } from '../../protocol/errors.js'
-import { repairName } from '../../protocol/file-name.js'
+import { nameProblem, repairName } from '../../protocol/file-name.js'
 import type { Bin, BinnedItem } from './bin.js'
 import { codeOf, flushName, giveTo } from './durable.js'
 import { type Item, itemName } from './items.js'
@@ -11,7 +11,7 @@ import type { HeldLock } from './lock-store.js'
 import type { Moved, Moves } from './moves.js'
 import { childOf, isTaken, parentOf, type Root } from './paths.js'
 import { searchNames } from './search.js'
-import { freeNames, itemNameProblem } from './tree-names.js'
+import { freeNames } from './tree-names.js'
 import { type OnTaken, type UploadParts, upload } from './upload.js'
 
 /** What stands in the way of what a person wants. Nothing was done. */
@@ -158,7 +158,7 @@ export function createTree(parts: TreeParts, rootId: string): DocumentTree {
   }
 
   async function createFolder(parentId: string, name: string): Promise<TreeResult> {
-    const problem = itemNameProblem(name)
+    const problem = nameProblem(name)
     if (problem !== null) return { done: false, because: 'bad-name', problem }
     const parent = await findFolder(parentId)
     if (!parent) return notFound
@@ -184,7 +184,7 @@ export function createTree(parts: TreeParts, rootId: string): DocumentTree {
     name: string | undefined,
     { force = false }: ForceOption,
   ): Promise<TreeResult> {
-    const problem = name === undefined ? null : itemNameProblem(name)
+    const problem = name === undefined ? null : nameProblem(name)
     if (problem !== null) return { done: false, because: 'bad-name', problem }
     for (let decisions = 0; decisions < MAX_DECISIONS; decisions++) {
       const item = await catalog.find(id)

@@ -1,12 +1,13 @@
 import type { Bytes, FileInfo, SaveInfo, Staged } from '../../ports/file-store.js'
 import { WopiError } from '../../protocol/errors.js'
+import { nameProblem } from '../../protocol/file-name.js'
 import type { HeldLock } from './lock-store.js'
 import { childOf } from './paths.js'
 import type { Refusals } from './refusals.js'
 import { type ReplaceParts, replaceContent } from './replace-content.js'
 import type { Staging } from './staging.js'
 import type { ForceOption, TreeRefusal, TreeResult } from './tree.js'
-import { freeNames, itemNameProblem } from './tree-names.js'
+import { freeNames } from './tree-names.js'
 
 /** What is done when the name of an upload is taken. */
 export type OnTaken = 'refuse' | 'rename' | 'replace'
@@ -32,7 +33,7 @@ export async function upload(
   { force = false }: ForceOption = {},
 ): Promise<TreeResult> {
   const { items, catalog, staging, saves, refusals } = parts
-  const problem = itemNameProblem(name)
+  const problem = nameProblem(name)
   if (problem !== null) return { done: false, because: 'bad-name', problem }
   const folder = await catalog.find(parentId)
   if (folder?.kind !== 'folder') return notFound

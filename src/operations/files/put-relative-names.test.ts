@@ -38,6 +38,8 @@ describe('PutRelativeFile with a suggested name', () => {
     ['///', '___'],
     ['+AAo-', 'report (1).docx'],
     ['CON.docx', 'CON_.docx'],
+    ['~$report.docx', '_$report.docx'],
+    ['+//0-copy.docx', 'copy.docx'],
   ])('makes of the suggestion %s the name %s', async (target, name) => {
     const { post, files } = memoryHost()
     const answer = await post(PUT_RELATIVE, suggested(target), { body: 'x' })
