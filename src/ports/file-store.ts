@@ -124,6 +124,8 @@ export interface FileStore {
   commit?(fileId: string, staged: Staged, expected: Expected, save: SaveInfo): Promise<Committed>
   /** Creates a file beside `besideId` from staged content, unlocked. Never overwrites: a taken name is told, with the file that has it. */
   create?(besideId: string, name: string, staged: Staged, save: SaveInfo): Promise<Created>
+  /** Whether `create` could use this legal name now: for offering one that would do in place of one that was refused. Absent = none is offered. */
+  isFree?(besideId: string, name: string): Promise<boolean>
   /** Forgets staged content that nobody wants. */
   discard?(staged: Staged): Promise<void>
   /** Keeps staged content that was refused, for a person to find. A store without it loses what is refused. */

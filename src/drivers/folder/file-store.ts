@@ -3,7 +3,7 @@ import { WopiError } from '../../protocol/errors.js'
 import type { Catalog } from './catalog.js'
 import { type Items, toFileInfo } from './items.js'
 import type { Moves } from './moves.js'
-import { childOf, parentOf, type Root, sameState } from './paths.js'
+import { childOf, isTaken, parentOf, type Root, sameState } from './paths.js'
 import { openForReading } from './read-file.js'
 import type { Refusals } from './refusals.js'
 import { changed, type Saves } from './saves.js'
@@ -29,8 +29,17 @@ const MAX_LOOKS = 20
 export function folderFileStore(parts: FileStoreParts): Required<FileStore> {
   const { root, items, catalog, staging, saves, moves } = parts
 
+  function isUsable(name: string): boolean {
+    return name !== '' && !/[/\\\0]/.test(name) && root.isVisible(name)
+  }
+
+  function pathBeside(fileId: string, name: string): string {
+    const beside = items.find(fileId)
+    return childOf(beside ? parentOf(beside.path) : '', name)
+  }
+
   function requireVisible(name: string): void {
-    if (name !== '' && !/[/\\\0]/.test(name) && root.isVisible(name)) return
+    if (isUsable(name)) return
     throw new WopiError(
       'bad-request',
       `The name ${JSON.stringify(name)} cannot be used here. Choose another one.`,
@@ -63,8 +72,11 @@ export function folderFileStore(parts: FileStoreParts): Required<FileStore> {
 
     async create(besideId, name, staged, save) {
       requireVisible(name)
-      const beside = items.find(besideId)
-      return saves.create(childOf(beside ? parentOf(beside.path) : '', name), staged, save)
+      return saves.create(pathBeside(besideId, name), staged, save)
+    },
+
+    async isFree(besideId, name) {
+      return isUsable(name) && !isTaken(root.locate(pathBeside(besideId, name)))
     },
 
     discard: (staged) => staging.discard(staged),

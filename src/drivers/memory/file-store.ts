@@ -90,6 +90,9 @@ export function memoryFileStore(): MemoryFileStore {
       if (existing) return { done: false, because: 'name-taken', existing }
       return { done: true, file: set(randomUUID(), name, take(staged), staged.sha256, save.at) }
     },
+    async isFree(_besideId, name) {
+      return taken(name) === null
+    },
     async discard(staged) {
       bodies.delete(staged.stagedId)
     },

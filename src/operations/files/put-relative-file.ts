@@ -1,6 +1,6 @@
 import type { FileInfo, SaveInfo, Staged } from '../../ports/file-store.js'
 import { conflict, WopiError } from '../../protocol/errors.js'
-import { nameProblem, repairName, suggestedName, uniqueNames } from '../../protocol/file-name.js'
+import { nameProblem, suggestedName, uniqueNames } from '../../protocol/file-name.js'
 import { Header } from '../../protocol/headers.js'
 import { allows } from '../../protocol/permission.js'
 import { decodeUtf7, encodeUtf7 } from '../../protocol/utf7.js'
@@ -30,7 +30,7 @@ export const putRelativeFile: Operation = {
   offered: (host) => isWritable(host.files) && host.files.create !== undefined,
   spec: filePage('putrelativefile'),
   async run(call) {
-    const target = requestedTarget(call)
+    const target = await requestedTarget(call)
     // Presence counts, whatever the value.
     const conversion = call.request.header(Header.FileConversion) !== undefined
     const save = saveInfo(call, conversion ? 'conversion' : 'save-as')
@@ -52,7 +52,7 @@ type Target =
   | { readonly mode: 'suggested'; readonly name: string }
   | { readonly mode: 'specific'; readonly name: string; readonly overwrite: boolean }
 
-function requestedTarget(call: Call): Target {
+async function requestedTarget(call: Call): Promise<Target> {
   const suggested = headerValue(call.request, Header.SuggestedTarget)
   const specific = headerValue(call.request, Header.RelativeTarget)
   if (suggested !== undefined && specific !== undefined) {
@@ -70,17 +70,17 @@ function requestedTarget(call: Call): Target {
   }
   return {
     mode: 'specific',
-    name: specificName(specific, call.file.name),
+    name: await specificName(call, specific),
     overwrite: headerFlag(call.request, Header.OverwriteRelativeTarget),
   }
 }
 
-function specificName(value: string, sourceName: string): string {
+async function specificName(call: Call, value: string): Promise<string> {
   const decoded = decodeUtf7(value)
   const problem = decoded === null ? 'The name is not valid UTF-7.' : nameProblem(decoded)
   if (decoded !== null && problem === null) return decoded.normalize('NFC')
   throw new WopiError('bad-request', problem ?? 'The name is not legal.', {
-    headers: { [Header.ValidRelativeTarget]: encodeUtf7(repairName(decoded ?? sourceName)) },
+    headers: await validTarget(call, decoded ?? call.file.name),
   })
 }
 
@@ -126,10 +126,10 @@ async function createSpecific(
     const created = await create(call, name, staged, save)
     if (created.done) return created.file
     const { existing } = created
-    if (!existing) throw nameTaken(name, null)
+    if (!existing) throw await nameTaken(call, name, null)
     const replaced = await call.host.turn(existing.fileId, async () => {
       const lock = await call.host.locks.get(existing.fileId, call.host.now())
-      if (!overwrite) throw nameTaken(name, lock?.lockId ?? null)
+      if (!overwrite) throw await nameTaken(call, name, lock?.lockId ?? null)
       if (lock) throw lockMismatch(lock)
       await requireWritePermission(call, existing)
       const expected = { version: existing.version, lockId: null, now: call.host.now() }
@@ -146,19 +146,22 @@ function create(call: Call, name: string, staged: Staged, save: SaveInfo) {
   return files.create(call.file.fileId, name, staged, save)
 }
 
-function nameTaken(name: string, targetLockId: string | null): WopiError {
-  const free = [...firstTwo(uniqueNames(name))].at(-1) ?? name
+async function nameTaken(call: Call, name: string, targetLockId: string | null): Promise<WopiError> {
   return conflict('name-taken', targetLockId, 'A file of this name exists already.', {
-    headers: { [Header.ValidRelativeTarget]: encodeUtf7(free) },
+    headers: await validTarget(call, name),
   })
 }
 
-function* firstTwo(names: Iterable<string>): Generator<string> {
-  let count = 0
-  for (const name of names) {
-    yield name
-    if (++count === 2) return
+/** The header that offers a name like a refused one; none when the store cannot say whether it would do. */
+async function validTarget(call: Call, name: string): Promise<Record<string, string>> {
+  const { files } = call.host
+  let tried = 0
+  for (const candidate of files.isFree ? uniqueNames(name) : []) {
+    if (await files.isFree?.(call.file.fileId, candidate))
+      return { [Header.ValidRelativeTarget]: encodeUtf7(candidate) }
+    if (++tried >= MAX_NAMES) break
   }
+  return {}
 }
 
 async function requireWritePermission(call: Call, target: FileInfo): Promise<void> {

@@ -105,6 +105,32 @@ describe('PutRelativeFile with a specific name', () => {
     expect(text('taken')).toBe('precious')
   })
 
+  it('offers no name that is taken too', async () => {
+    const { post, files } = memoryHost()
+    for (const name of ['copy.docx', 'copy (1).docx', 'a_b.docx', 'a_b (1).docx']) files.put(name, name, 'x')
+    for (const [name, status, valid] of [
+      ['copy.docx', 409, 'copy (2).docx'],
+      ['a/b.docx', 400, 'a_b (2).docx'],
+    ] as const) {
+      const answer = await post(PUT_RELATIVE, specific(name), { body: 'new' })
+      expect(answer.status).toBe(status)
+      expect(decodeUtf7(answer.header('X-WOPI-ValidRelativeTarget') ?? '')).toBe(valid)
+    }
+  })
+
+  it('offers no name when the store cannot say which ones are free', async () => {
+    const { isFree: _, ...files } = memoryFileStore()
+    files.put('doc', 'report.docx', 'content')
+    const { post } = memoryHost({ files })
+    for (const [name, status] of [
+      ['report.docx', 409],
+      ['a/b.docx', 400],
+    ] as const) {
+      const answer = await post(PUT_RELATIVE, specific(name), { body: 'new' })
+      expect([answer.status, answer.header('X-WOPI-ValidRelativeTarget')]).toEqual([status, undefined])
+    }
+  })
+
   it('tells the lock of the target when the name is taken by a locked file', async () => {
     const { post, files } = memoryHost()
     files.put('taken', 'copy.docx', 'precious')
@@ -195,9 +221,9 @@ describe('PutRelativeFile with a specific name', () => {
     ['with a leading dot', '.docx', 'document.docx'],
     ['that is too long', `${'x'.repeat(300)}.docx`, `${'x'.repeat(FILE_NAME_MAX_LENGTH)}.docx`],
     ['with a control character', 'a+AAo-b.docx', 'ab.docx'],
-    ['in broken UTF-7', 'R+AOksum', 'report.docx'],
-    ['that is not ASCII', 'caf\u00e9.docx', 'report.docx'],
-  ])('refuses a name %s with 400 and a name that is legal', async (_, target, valid) => {
+    ['in broken UTF-7', 'R+AOksum', 'report (1).docx'],
+    ['that is not ASCII', 'caf\u00e9.docx', 'report (1).docx'],
+  ])('refuses a name %s with 400 and a name that would do', async (_, target, valid) => {
     const { post, files } = memoryHost()
     const answer = await post(PUT_RELATIVE, specific(target), { body: 'x' })
     expect(answer.status).toBe(400)

@@ -66,6 +66,15 @@ export function creatingFiles(check: Check): void {
     },
   )
 
+  check('a name is free until a file has it', async ({ store, add }) => {
+    if (!store.isFree) return
+    const besideId = await add('a.txt', bytesOf('a'))
+    assert.equal(await store.isFree(besideId, 'a.txt'), false)
+    assert.equal(await store.isFree(besideId, 'b.txt'), true)
+    await create(store, besideId, 'b.txt', 'content of b')
+    assert.equal(await store.isFree(besideId, 'b.txt'), false)
+  })
+
   check('content refused a name may replace the file that has it', async ({ store, add }) => {
     const besideId = await add('a.txt', bytesOf('a'))
     const takenId = await add('taken.txt', bytesOf('old'))
