@@ -39,6 +39,7 @@ const save = z.object({
 
 const asks: { readonly [N in CallName]: z.ZodType<Ask<N>> } = {
   open: z.object({ lock: lockId, previousLock: lockId }),
+  info: z.object({}),
   read: z.object({}),
   takeLock: z.object({ lock: lockId, previousLock: lockId }),
   refreshLock: z.object({ lock: lockId }),
@@ -166,6 +167,8 @@ function handlersWith(client: WopiClient): Handlers {
       if (lock === 'held') await client.unlock(target, ask.lock)
       return found
     },
+
+    info: (target) => client.checkFileInfo(target),
 
     async read(target) {
       const info = await client.checkFileInfo(target)

@@ -98,6 +98,8 @@ export interface EditorApi {
     ask: { lock: string; previousLock: string }
     answer: { document: DocumentInfo; lock: 'held' | 'none' | Failure }
   }
+  /** CheckFileInfo alone: what the document is called now, for one. */
+  info: { ask: Record<never, never>; answer: { document: DocumentInfo } }
   /** CheckFileInfo and GetFile. */
   read: { ask: Record<never, never>; answer: { document: DocumentInfo } }
   takeLock: { ask: { lock: string; previousLock: string }; answer: { document: DocumentInfo } }

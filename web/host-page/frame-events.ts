@@ -55,6 +55,7 @@ export function takeEvent(event: LiveEvent, { fileId, version }: PageFacts): voi
       break
     case 'item-renamed':
       documentName.value = event.name
+      if (item.value) item.value = { ...item.value, name: event.name }
       break
     case 'item-removed':
       showStrip({

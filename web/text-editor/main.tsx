@@ -203,13 +203,13 @@ async function rename(name: string) {
 }
 
 async function renameByDialog() {
-  const { stem } = nameParts()
+  const { stem } = nameParts(await session.freshName())
   const name = await askName(words.commands.rename, words.nameLabel, stem)
   if (name && name !== stem) await rename(name)
 }
 
 async function saveCopy() {
-  const { stem, extension } = nameParts()
+  const { stem, extension } = nameParts(await session.freshName())
   const name = await askName(words.commands.saveCopy, words.copyNameLabel, words.copyName(stem) + extension)
   if (!name) return
   const answer = await session.saveCopy(name)
@@ -267,8 +267,7 @@ async function ask(dialog: NonNullable<PageState['dialog']>): Promise<string | n
   return result
 }
 
-function nameParts(): { stem: string; extension: string } {
-  const name = page.session.document?.name ?? ''
+function nameParts(name: string): { stem: string; extension: string } {
   const extension = /\.[^.]*$/.exec(name)?.[0] ?? ''
   return { stem: name.slice(0, name.length - extension.length), extension }
 }

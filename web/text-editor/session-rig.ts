@@ -20,6 +20,7 @@ interface Sent {
 /** One document of a host with locks, as the editor's server shows it to the page, and a person typing into it. */
 export function openDocument(options: Partial<Pick<SessionOptions, 'mode' | 'previousLock'>> = {}) {
   const host = {
+    name: 'notes.txt',
     content: 'hello',
     version: 1,
     lock: '',
@@ -37,7 +38,7 @@ export function openDocument(options: Partial<Pick<SessionOptions, 'mode' | 'pre
     },
   }
   const info = (): DocumentInfo => ({
-    name: 'notes.txt',
+    name: host.name,
     extension: 'txt',
     size: host.content.length,
     version: `v${host.version}`,
@@ -81,6 +82,7 @@ export function openDocument(options: Partial<Pick<SessionOptions, 'mode' | 'pre
         const lock = asked.lock === '' || !host.canWrite ? 'none' : (takeLock(asked) ?? 'held')
         return { ok: true, document: info(), lock }
       }
+      case 'info':
       case 'read':
         return { ok: true, document: info() }
       case 'takeLock':

@@ -479,6 +479,24 @@ describe('names', () => {
     expect(state().document?.name).toBe('report.txt')
   })
 
+  test('a document that was renamed around the editor is known by its new name when it is asked for', async () => {
+    const { session, wait, state, host } = await opened()
+    host.name = 'report.txt'
+    const name = session.freshName()
+    await wait(100)
+    expect(await name).toBe('report.txt')
+    expect(state().document?.name).toBe('report.txt')
+  })
+
+  test('without an answer the name is the one last known', async () => {
+    const { session, wait, state, host } = await opened()
+    host.failing.set('info', 'unreachable')
+    const name = session.freshName()
+    await wait(100)
+    expect(await name).toBe('notes.txt')
+    expect(state().problem).toBe(null)
+  })
+
   test('a copy takes the text as it is on the screen, saved or not', async () => {
     const { session, wait, host, type, state } = await opened()
     type(' unsaved')

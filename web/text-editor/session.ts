@@ -363,6 +363,13 @@ export function createSession({
       if (holdsLock && now() - lockSeenAt > LOCK_IS_FRESH_MS) void refreshLock()
     },
 
+    /** What the document is called now: the page around the editor, or anybody else, may have renamed it meanwhile. */
+    async freshName(): Promise<string> {
+      const { answer } = await call('info', {})
+      if (answer.ok && state.document) set({ document: { ...state.document, name: answer.document.name } })
+      return state.document?.name ?? ''
+    },
+
     rename: (name: string) =>
       inTurn(async () => {
         const { answer } = await call('rename', { lock: holdsLock ? lock : '', name })
