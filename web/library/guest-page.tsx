@@ -1,21 +1,23 @@
 import { useEffect, useState } from 'preact/hooks'
-import { ApiError, api, session } from '../shared/api.js'
-import type { Session } from '../shared/api-types.js'
+import { ApiError, api, sentenceFor, session } from '../shared/api.js'
 import { Notice } from '../shared/notice.js'
 import { pages } from '../shared/place.js'
+import { useResource } from '../shared/resource.js'
 import { words } from '../shared/words/words.js'
 import { Gate, TextField } from './gate.js'
 
-/** A session, and what the link leads to. */
-interface Entered extends Session {
+/** What the link leads to. */
+interface Entered {
   readonly itemId: string
   readonly kind: 'file' | 'folder'
 }
 
 /** Where a share link leads: asks strangers for a name, and for the link's password if it has one. */
 export function GuestPage({ secret }: { secret: string }) {
-  const [ended, setEnded] = useState(false)
-  const [locked, setLocked] = useState(false)
+  const { value: link, error } = useResource(secret, () =>
+    api<{ needsPassword: boolean }>('/shares/check', { method: 'POST', body: { secret } }),
+  )
+  const [refusal, setRefusal] = useState<unknown>(null)
   const [password, setPassword] = useState('')
   const [displayName, setDisplayName] = useState('')
   const known = session.value?.person ?? null
@@ -26,28 +28,29 @@ export function GuestPage({ secret }: { secret: string }) {
       ...(password === '' ? {} : { password }),
       ...(displayName.trim() === '' ? {} : { displayName: displayName.trim() }),
     }
-    try {
-      const entered = await api<Entered>('/shares/enter', { method: 'POST', body })
-      session.value = entered
-      location.replace(
-        entered.kind === 'folder' ? pages.folder(entered.itemId) : pages.document(entered.itemId),
-      )
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      if (error.code === 'share-ended' || error.code === 'not-found') return setEnded(true)
-      // That a password is needed is no mistake of the person's.
-      if (error.code !== 'password-required' || locked) throw error
-      setLocked(true)
-    }
+    const { itemId, kind } = await api<Entered>('/shares/enter', { method: 'POST', body })
+    location.replace(kind === 'folder' ? pages.folder(itemId) : pages.document(itemId))
   }
+  const nothingToAsk = known !== null && link?.needsPassword === false
   useEffect(() => {
     // Whoever is somebody already need not say so again.
-    if (known) void enter().catch(() => setLocked(true))
-  }, [])
+    if (nothingToAsk) void enter().catch(setRefusal)
+  }, [nothingToAsk])
 
-  if (ended) return <Notice first icon="link" title={words.guest.ended} sentence={words.guest.endedHelp} />
+  const problem = error ?? refusal
+  if (problem) return <Refused problem={problem} />
+  if (!link || nothingToAsk) return null
   return (
-    <Gate title={words.guest.title} submit={words.guest.enter} onSubmit={enter}>
+    <Gate
+      title={words.guest.title}
+      submit={words.guest.enter}
+      onSubmit={() =>
+        enter().catch((refused: unknown) => {
+          if (!hasEnded(refused)) throw refused
+          setRefusal(refused)
+        })
+      }
+    >
       {!known && (
         <TextField
           label={words.guest.name}
@@ -58,7 +61,7 @@ export function GuestPage({ secret }: { secret: string }) {
           first
         />
       )}
-      {locked && (
+      {link.needsPassword && (
         <TextField
           label={words.guest.password}
           type="password"
@@ -70,4 +73,16 @@ export function GuestPage({ secret }: { secret: string }) {
       )}
     </Gate>
   )
+}
+
+function Refused({ problem }: { problem: unknown }) {
+  return hasEnded(problem) ? (
+    <Notice first icon="link" title={words.guest.ended} sentence={words.guest.endedHelp} />
+  ) : (
+    <Notice first icon="alert" title={words.problems.title} sentence={sentenceFor(problem)} />
+  )
+}
+
+function hasEnded(problem: unknown): boolean {
+  return problem instanceof ApiError && (problem.code === 'share-ended' || problem.code === 'not-found')
 }

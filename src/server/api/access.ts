@@ -109,6 +109,20 @@ export const accessRoutes: readonly Route[] = [
   }),
   openRoute({
     method: 'POST',
+    path: '/shares/check',
+    summary: 'Whether coming in by a link takes its password. Nothing else is told of what is behind it.',
+    body: z.object({ secret: z.string().max(100) }),
+    answer: {
+      status: 200,
+      description: 'What is to be asked of whoever has the link.',
+      content: z.object({ needsPassword: z.boolean() }),
+    },
+    run({ context, visitor, body }) {
+      return json({ needsPassword: needsPassword(context, shareOf(context, body.secret), visitor) })
+    },
+  }),
+  openRoute({
+    method: 'POST',
     path: '/shares/enter',
     summary:
       'Comes in by a link. Strangers become guests, with a name they may choose and an id that stays theirs in this browser.',
@@ -124,13 +138,8 @@ export const accessRoutes: readonly Route[] = [
     },
     async run({ context, visitor, body }) {
       const people = requirePeople(context)
-      const share = people.shares.bySecret(body.secret)
-      if (!share || people.access.roleOfShare(share) === null) throw new ApiError('share-ended')
-      // Whoever has come in by this link before said its password then.
-      const hasEntered =
-        visitor.person !== null &&
-        people.shares.enteredBy(visitor.person.id).some(({ id }) => id === share.id)
-      if (share.hasPassword && !hasEntered)
+      const share = shareOf(context, body.secret)
+      if (needsPassword(context, share, visitor))
         await requirePassword(context, share, body.password, visitor.origin.address)
       const comer = visitor.person ?? (await newGuest(context, visitor, body.displayName))
       await people.shares.enter(share.id, comer.id)
@@ -146,6 +155,22 @@ export const accessRoutes: readonly Route[] = [
     },
   }),
 ]
+
+/** The share whose link ends in this secret, as long as it lets anybody in. */
+function shareOf(context: ServerContext, secret: string): Share {
+  const people = requirePeople(context)
+  const share = people.shares.bySecret(secret)
+  if (!share || people.access.roleOfShare(share) === null) throw new ApiError('share-ended')
+  return share
+}
+
+/** Whoever has come in by this link before said its password then. */
+function needsPassword(context: ServerContext, { id, hasPassword }: Share, { person }: Visitor): boolean {
+  if (!hasPassword || person === null) return hasPassword
+  return !requirePeople(context)
+    .shares.enteredBy(person.id)
+    .some((share) => share.id === id)
+}
 
 async function requirePassword(
   context: ServerContext,

@@ -183,6 +183,7 @@ function requestTo(route: Route, item = ids.file): { path: string; body?: object
     },
     'POST /items/:id/shares': { path: `/items/${item}/shares`, body: { role: 'editor' } },
     'DELETE /shares/:id': { path: `/shares/${shareId}` },
+    'POST /shares/check': { path: '/shares/check', body: { secret: 'unknown' } },
     'POST /shares/enter': { path: '/shares/enter', body: { secret: 'unknown' } },
     'GET /people': { path: '/people' },
     'POST /people': { path: '/people', body: { name: 'planted', admin: true } },
@@ -222,6 +223,7 @@ const harmless = new Set([
   'PUT /session/password',
   'POST /setup/check',
   'POST /setup',
+  'POST /shares/check',
   'POST /shares/enter',
   'POST /items/:id/link',
   // Empties nothing but what one owns.
@@ -669,6 +671,24 @@ describe('one-time links', () => {
 })
 
 describe('links with a password', () => {
+  it('say beforehand that it will be asked for, and nothing else', async () => {
+    const makeLink = async (password?: string): Promise<string> => {
+      const share = await owner.api('POST', `/items/${ids.outside}/shares`, { role: 'viewer', password })
+      return share.url.split('/s/')[1]
+    }
+    const check = (browser: Browser, secret: string) => browser.api('POST', '/shares/check', { secret })
+    const guest = server.browser()
+    const secret = await makeLink('sesame')
+    expect(await check(guest, await makeLink())).toEqual({ needsPassword: false })
+    expect(await check(guest, secret)).toEqual({ needsPassword: true })
+    expect(await guest.refusal('POST', '/shares/check', { secret: 'unknown' })).toBe('410 share-ended')
+    expect(await guest.api('GET', '/session')).toMatchObject({ person: null })
+
+    await guest.api('POST', '/shares/enter', { secret, password: 'sesame' })
+    expect(await check(guest, secret)).toEqual({ needsPassword: false })
+    expect(await check(server.browser(), secret)).toEqual({ needsPassword: true })
+  })
+
   it('ask for it, and not too often', async () => {
     const share = await owner.api('POST', `/items/${ids.outside}/shares`, {
       role: 'viewer',
