@@ -24,6 +24,7 @@ beforeAll(async () => {
     'damaged.txt': 'whole and good',
     'note.txt': 'note',
     'Letter.docx': 'not opened here',
+    'dot.png': 'not a picture yet',
   })
 })
 afterEach(async () => {
@@ -64,7 +65,7 @@ async function save(page: Page, editor: Frame, text: string): Promise<void> {
 }
 
 /** Saves as a client would whose lock is not, or no longer, that of the file. */
-async function putWithWrongLock(name: string, content: string): Promise<number> {
+async function putWithWrongLock(name: string, content: string | Uint8Array<ArrayBuffer>): Promise<number> {
   const { wopiSrc, accessToken } = await issueToken(served, name)
   const answer = await fetch(`${wopiSrc}/contents?access_token=${encodeURIComponent(accessToken)}`, {
     method: 'POST',
@@ -86,6 +87,11 @@ describe('the page around an editor', () => {
     await page.keyboard.press('Enter')
     await expect.poll(() => onDisk('Plan B.md')).toBe('Second plan')
     await expect.poll(() => page.title()).toBe('Plan B.md')
+
+    // The editor was not told: it asks when it needs the name.
+    await editor.getByRole('button', { name: 'Save a copy' }).click()
+    await expect.poll(() => editor.getByLabel('Name of the copy').inputValue()).toBe('Plan B (copy).md')
+    await page.keyboard.press('Escape')
 
     await page.getByRole('link', { name: 'Back' }).click()
     await row(page, 'Plan B.md').waitFor()
@@ -238,11 +244,33 @@ describe('versions', () => {
     await row(page, 'damaged.txt').getByText('Looks damaged').waitFor({ state: 'detached' })
   })
 
+  it('of rescued saves are looked at where a browser shows them, and else downloaded', async () => {
+    const picture = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    )
+    expect(await putWithWrongLock('dot.png', picture)).toBe(409)
+    expect(await putWithWrongLock('Letter.docx', 'a letter')).toBe(409)
+    const page = await browser.newPage()
+    await page.goto(`${served.url}rescued`)
+    const rescued = (name: string) => page.getByRole('listitem').filter({ hasText: name })
+    await rescued('Letter.docx').getByRole('link', { name: 'Download' }).waitFor()
+    expect(await rescued('Letter.docx').getByRole('button', { name: 'View' }).count()).toBe(0)
+    await rescued('dot.png').getByRole('button', { name: 'View' }).click()
+    const image = page.getByRole('img', { name: 'Preview of dot.png' })
+    await expect.poll(() => image.evaluate((node: HTMLImageElement) => node.naturalWidth)).toBe(1)
+  })
+
   it('of rescued saves are settled on a page of their own', async () => {
     writeFileSync(join(served.folder, 'report.txt'), 'as it is')
     await putWithWrongLock('report.txt', 'as it should be')
     const page = await browser.newPage()
     await page.goto(`${served.url}rescued`)
+    await page.getByRole('button', { name: 'View' }).first().click()
+    const preview = page.getByRole('dialog', { name: 'report.txt' })
+    await preview.getByText('as it should be').waitFor()
+    await expectAccessible(page, 'a rescued save')
+    await preview.getByRole('button', { name: 'Close' }).click()
     await page.getByRole('button', { name: 'Make it the newest version' }).first().click()
     await page.getByText('is now the newest version of report.txt').waitFor()
     await expect.poll(() => onDisk('report.txt')).toBe('as it should be')

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
 // biome-ignore-all lint/a11y/useSemanticElements: its element says what it is to readers; the role names it for screen readers.
 import { useEffect, useState } from 'preact/hooks'
-import type { Item, Version } from './api-types.js'
+import type { Item, Rescued, Version } from './api-types.js'
 import { Dialog, showDialog } from './dialogs.js'
 import { extensionOf, fileKind } from './file-kinds.js'
 import { readableName } from './format.js'
@@ -9,21 +9,45 @@ import { apiAddress } from './place.js'
 import { words } from './words/words.js'
 
 /** Shows a picture, a text or a PDF over the page, without a client: as it is now, or as it was in a version. */
-export async function showPreview(item: Item, version?: Version): Promise<void> {
-  const download = version
-    ? apiAddress(`/files/${item.id}/versions/${version.version}/content`)
-    : apiAddress(`/items/${item.id}/download`)
-  const address = version
-    ? `${download}?inline=true`
-    : apiAddress(`/items/${item.id}/preview?version=${encodeURIComponent(item.version ?? '')}`)
+export function showPreview(item: Item, version?: Version): Promise<void> {
+  const { name } = item
+  if (version) return showContent({ name, ...kept(`/files/${item.id}/versions/${version.version}/content`) })
+  return showContent({
+    name,
+    download: apiAddress(`/items/${item.id}/download`),
+    address: apiAddress(`/items/${item.id}/preview?version=${encodeURIComponent(item.version ?? '')}`),
+    page: item.thumbnail,
+  })
+}
+
+/** Shows what was to be saved, as {@link showPreview} would have. */
+export function showRescued({ id, name }: Rescued): Promise<void> {
+  return showContent({ name, ...kept(`/rescued/${id}/content`) })
+}
+
+interface Shown {
+  readonly name: string
+  readonly download: string
+  readonly address: string
+  /** Where a picture of the first page is, if there is one. */
+  readonly page: string | null
+}
+
+/** Where content is that never changes and has no picture of its own. */
+function kept(path: string): Omit<Shown, 'name'> {
+  const download = apiAddress(path)
+  return { download, address: `${download}?inline=true`, page: null }
+}
+
+async function showContent(shown: Shown): Promise<void> {
   await showDialog<null>((close) => (
     <Dialog
-      title={<bdi>{readableName(item.name)}</bdi>}
+      title={<bdi>{readableName(shown.name)}</bdi>}
       width="huge"
       onClose={() => close(null)}
       commands={
         <>
-          <a class="button" href={download} download>
+          <a class="button" href={shown.download} download>
             {words.actions.download}
           </a>
           <button type="button" class="button primary" data-focus onClick={() => close(null)}>
@@ -32,19 +56,18 @@ export async function showPreview(item: Item, version?: Version): Promise<void> 
         </>
       }
     >
-      <Content item={item} address={address} page={version ? null : item.thumbnail} />
+      <Content {...shown} />
     </Dialog>
   ))
 }
 
-/** @param page where a picture of the first page is, if there is one. */
-function Content({ item, address, page }: { item: Item; address: string; page: string | null }) {
+function Content({ name, address, page }: Shown) {
   const [failed, setFailed] = useState(false)
-  const label = words.preview.title(readableName(item.name))
+  const label = words.preview.title(readableName(name))
   if (failed) return <p class="preview empty-small">{words.preview.failed}</p>
-  if (fileKind(item.name) === 'image')
+  if (fileKind(name) === 'image')
     return <img class="preview" src={address} alt={label} onError={() => setFailed(true)} />
-  if (extensionOf(item.name) === 'pdf') {
+  if (extensionOf(name) === 'pdf') {
     if (navigator.pdfViewerEnabled) return <iframe class="preview" src={address} title={label} />
     return <FirstPage address={page} label={label} onFail={() => setFailed(true)} />
   }

@@ -3,6 +3,7 @@ import type { Item, Rescued } from './api-types.js'
 import { confirm } from './dialogs.js'
 import { evenIfOpen, forced } from './even-if-open.js'
 import { FileIcon } from './file-icon.js'
+import { canPreview } from './file-kinds.js'
 import { agoText, fullTimeText, readableName, sizeText } from './format.js'
 import { Icon } from './icons.js'
 import { apiAddress } from './place.js'
@@ -112,6 +113,15 @@ function RescuedSave(props: {
         <button type="button" class="button" onClick={keep}>
           {words.rescued.keep}
         </button>
+        {canPreview(save.name) && (
+          <button
+            type="button"
+            class="button"
+            onClick={async () => (await import('./preview.js')).showRescued(save)}
+          >
+            {words.versions.view}
+          </button>
+        )}
         <a class="button" href={apiAddress(`/rescued/${save.id}/content`)} download>
           {words.actions.download}
         </a>
