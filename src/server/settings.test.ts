@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  asWritten,
   flagOf,
   readSettings,
   requireAccountsForOthers,
@@ -128,6 +129,19 @@ describe('settings', () => {
   it('say that a configuration file does not exist', () => {
     const missing = join(folder, 'none.yaml')
     expect(() => readSettings({ flags: {}, environment: {}, configFile: missing })).toThrow(/does not exist/)
+  })
+
+  it('are told as they would be written', () => {
+    const settings = read({ versionsSize: '1500MB', rescuedAge: '90m' })
+    const written = (name: (typeof settingNames)[number]) => asWritten(name, settings[name])
+    expect(written('maxFileSize')).toBe('1GiB')
+    expect(written('versionsSize')).toBe('1500MB')
+    expect(written('tokenLifetime')).toBe('10h')
+    expect(written('versionsAge')).toBe('36500d')
+    expect(written('rescuedAge')).toBe('90m')
+    expect(written('port')).toBe(8080)
+    for (const name of ['versionsSize', 'rescuedAge', 'maxFileSize'] as const)
+      expect(read({ [name]: String(written(name)) })[name]).toBe(settings[name])
   })
 
   it('have one name each in every place', () => {

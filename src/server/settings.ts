@@ -303,6 +303,16 @@ export function variableOf(name: SettingName): string {
   return `WOPIKIT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
 }
 
+/** The value of a setting as one would write it: `10h`, not 36000000. */
+export function asWritten<Value>(name: SettingName, value: Value): Value | string {
+  const schema: z.ZodType = settingsTable[name].schema
+  const known = schema === duration ? units : schema === byteSize ? sizes : null
+  if (known === null || typeof value !== 'number') return value
+  const exact = Object.entries(known).filter(([, size]) => value % size === 0)
+  const [unit, size] = exact.reduce((one, other) => (other[1] > one[1] ? other : one), ['', 1])
+  return `${value / size}${unit}`
+}
+
 /** Where settings are read: flags win over the environment, the environment over the file. */
 export interface SettingSources {
   /** By setting, as they were typed. */

@@ -130,7 +130,7 @@ describe('the library', () => {
   it('finds files by a part of their name, in all folders', async () => {
     const page = await library()
     await page.getByRole('searchbox').fill('bed')
-    await page.getByRole('heading', { name: 'Found for “bed”' }).waitFor()
+    await page.getByRole('heading', { name: 'Results for “bed”' }).waitFor()
     await row(page, 'beds.txt').getByText('in Projects/Garden').waitFor()
     await page.getByRole('searchbox').fill('nothing like it')
     await page.getByText('Nothing has “nothing like it” in its name').waitFor()

@@ -172,6 +172,17 @@ describe('the page around an editor', () => {
     expect(download.suggestedFilename()).toBe('Letter.docx')
   })
 
+  it('says so where there is nothing, and leads back', async () => {
+    for (const address of ['open/nothing', 'folder/nothing']) {
+      const page = await browser.newPage()
+      await page.goto(`${served.url}${address}`)
+      await page.getByRole('heading', { name: 'There is nothing here' }).waitFor()
+      await expect.poll(() => page.title()).toContain('There is nothing here')
+      await page.getByRole('link', { name: 'To the documents' }).click()
+      await row(page, 'story.txt').waitFor()
+    }
+  })
+
   it('cannot be put into a frame of another site', async () => {
     const { headers } = await (await browser.newPage()).goto(served.url).then((answer) => ({
       headers: answer?.headers() ?? {},

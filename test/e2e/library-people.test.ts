@@ -35,13 +35,13 @@ afterAll(async () => {
 const row = (page: Page, name: string) => page.getByRole('row', { name: new RegExp(`^Select ${name}`) })
 const account = (page: Page) => page.getByRole('button', { name: 'Preferences and account' })
 
-async function signedIn({ name, password }: typeof ann): Promise<Page> {
+async function signedIn({ name, password }: typeof ann, place = 'Documents'): Promise<Page> {
   const page = await browser.newPage()
   await page.goto(served.url)
   await page.getByLabel('Name').fill(name)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Documents' }).waitFor()
+  await page.getByRole('heading', { name: place }).waitFor()
   return page
 }
 
@@ -107,11 +107,11 @@ describe('people', () => {
     await page.getByRole('link', { name: 'People' }).click()
     await page.getByRole('button', { name: 'Invite a person' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Your name, as others see it').fill('Bo Chen')
+    await dialog.getByLabel('Name, as others see it').fill('Bo Chen')
     await dialog.getByLabel('Name to sign in with').fill(bo.name)
     await dialog.getByLabel('Role in the whole library').selectOption({ label: 'None for now' })
     await expectAccessibleInBothThemes(page, 'inviting')
-    await dialog.getByRole('button', { name: 'Create' }).click()
+    await dialog.getByRole('button', { name: 'Invite' }).click()
     await page.getByRole('heading', { name: 'One-time link' }).waitFor()
     invitation = await page.getByRole('dialog').getByRole('textbox').inputValue()
     await page.getByRole('button', { name: 'Done' }).click()
@@ -125,6 +125,7 @@ describe('people', () => {
     await page.getByRole('heading', { name: 'Welcome, Bo Chen' }).waitFor()
     await page.getByLabel('Password').fill(bo.password)
     await page.getByRole('button', { name: 'Set the password' }).click()
+    await page.getByRole('heading', { name: 'Shared with you' }).waitFor()
     await page.getByText('This folder is empty').waitFor()
     await expect.poll(() => page.getByRole('link', { name: 'Administration' }).count()).toBe(0)
   })
@@ -140,12 +141,12 @@ describe('people', () => {
       .selectOption({ label: 'May read' })
     await dialog.getByRole('button', { name: 'Add', exact: true }).click()
     await dialog.getByRole('combobox', { name: 'Role of Bo Chen' }).waitFor()
+    await dialog.getByText('Everybody with an account has access already.').waitFor()
     await expectAccessibleInBothThemes(page, 'sharing')
     await page.getByRole('button', { name: 'Done' }).click()
 
-    const other = await signedIn(bo).catch(() => null)
-    const seen = other ?? (await browser.newPage())
-    if (!other) await seen.goto(served.url)
+    // Home is the folder one was let into, by its own name.
+    const seen = await signedIn(bo, 'Team')
     await row(seen, 'notes.txt').waitFor()
     // A reader is offered nothing that changes anything.
     expect(await seen.getByRole('button', { name: 'New' }).count()).toBe(0)
@@ -180,6 +181,7 @@ describe('people', () => {
     await page.getByLabel('Password of the link').fill('garden')
     await page.getByRole('button', { name: 'Enter' }).click()
     await row(page, 'notes.txt').waitFor()
+    await page.getByRole('heading', { name: 'Team' }).waitFor()
     await page.getByRole('button', { name: 'New' }).first().waitFor()
 
     const answers = await page.evaluate(async () => {

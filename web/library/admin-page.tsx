@@ -265,7 +265,7 @@ function Settings({ settings }: Pick<AdminFacts, 'settings'>) {
               <th scope="row">
                 <code>{name}</code>
               </th>
-              <td>{String(value)}</td>
+              <td>{String(value) || '–'}</td>
             </tr>
           ))}
         </tbody>

@@ -10,6 +10,7 @@ import { Toasts } from '../shared/toasts.js'
 import { words } from '../shared/words/words.js'
 import { FolderPage } from './folder-page.js'
 import { Navigation } from './navigation.js'
+import { NothingHere } from './nothing-here.js'
 import { goTo, type Route, route } from './routes.js'
 import { TopBar } from './top-bar.js'
 import { Uploads } from './uploads.js'
@@ -114,7 +115,7 @@ function pageFor(here: Route) {
     case 'guest':
       return <GuestPage secret={here.secret} />
     case 'not-found':
-      return <Notice first icon="alert" title={words.app.notFound} sentence={words.app.notFoundHelp} />
+      return <NothingHere />
   }
 }
 

@@ -80,9 +80,8 @@ export function BinPage() {
               <p class="quiet">
                 {item.path !== '' && <bdi>{words.library.inFolder(readableName(item.path))} · </bdi>}
                 <time dateTime={new Date(item.at).toISOString()} title={fullTimeText(item.at)}>
-                  {agoText(item.at)}
+                  {words.bin.deleted(agoText(item.at), item.by ?? '')}
                 </time>
-                {item.by && ` ${words.bin.by(item.by)}`}
                 {item.kind === 'file' && ` · ${sizeText(item.size)}`}
               </p>
             </div>

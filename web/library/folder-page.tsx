@@ -1,18 +1,19 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { ApiError, sentenceFor, session } from '../shared/api.js'
+import { isGone, sentenceFor, session } from '../shared/api.js'
 import type { LiveEvent } from '../shared/api-types.js'
-import { readableName } from '../shared/format.js'
 import { Icon } from '../shared/icons.js'
 import { lazy } from '../shared/lazy.js'
 import { onLive } from '../shared/live.js'
 import { Notice } from '../shared/notice.js'
 import { pages } from '../shared/place.js'
+import { placeName } from '../shared/place-name.js'
 import { words } from '../shared/words/words.js'
 import { mayChange } from './commands.js'
 import { isOfFiles } from './drag.js'
 import { folder, indexOf, phase, problem, reload, show, total } from './folder-list.js'
 import { ItemGrid } from './item-grid.js'
+import { NothingHere } from './nothing-here.js'
 import { selection } from './selected.js'
 import { nothingSelected } from './selection.js'
 import { versionsOf } from './side-panel.js'
@@ -67,6 +68,7 @@ export function FolderPage({ id, search }: { id: string | null; search: string }
     dropping.value = true
   }
 
+  if (phase.value === 'failed' && isGone(problem.value)) return <NothingHere />
   return (
     <div class="folder-page">
       <section
@@ -110,28 +112,17 @@ export function FolderPage({ id, search }: { id: string | null; search: string }
 function folderTitle(): string {
   const here = folder.value
   if (!here) return words.app.documents
-  return here.path.length < 2 ? words.app.documents : readableName(here.name)
+  return placeName(here)
 }
 
 function Contents({ title, search, writable }: { title: string; search: string; writable: boolean }) {
   if (phase.value === 'failed') {
     const error = problem.value
-    const gone = error instanceof ApiError && error.status === 404
     return (
-      <Notice
-        icon="alert"
-        title={gone ? words.app.notFound : words.library.loadFailed}
-        sentence={gone ? words.app.notFoundHelp : sentenceFor(error)}
-      >
-        {gone ? (
-          <a class="button" href={pages.root()}>
-            {words.app.toDocuments}
-          </a>
-        ) : (
-          <button type="button" class="button" onClick={() => void reload()}>
-            {words.actions.tryAgain}
-          </button>
-        )}
+      <Notice icon="alert" title={words.library.loadFailed} sentence={sentenceFor(error)}>
+        <button type="button" class="button" onClick={() => void reload()}>
+          {words.actions.tryAgain}
+        </button>
       </Notice>
     )
   }

@@ -7,6 +7,8 @@ import { Dialog, showDialog } from '../shared/dialogs.js'
 import { FileIcon } from '../shared/file-icon.js'
 import { readableName } from '../shared/format.js'
 import { Icon } from '../shared/icons.js'
+import { placeName } from '../shared/place-name.js'
+import { toastProblem } from '../shared/toasts.js'
 import { words } from '../shared/words/words.js'
 import { copy, mayChange, move } from './commands.js'
 
@@ -19,6 +21,8 @@ interface Node {
   readonly children: readonly Node[] | null
   readonly allowed: boolean
 }
+
+type OpenNode = Node & { readonly children: readonly Node[] }
 
 interface Chosen {
   readonly id: string
@@ -43,21 +47,23 @@ function askFolder(title: string, submit: string, moving: readonly Item[]): Prom
 
 const MOST_FOLDERS = 1000
 
-async function foldersIn(id: string, depth: number, moving: readonly Item[]): Promise<Node[]> {
+/** A folder, opened: the one it is, and those in it. */
+async function openedFolder(id: string, depth: number, moving: readonly Item[]): Promise<OpenNode> {
   // Folders come first in every order, so that the first files end the search.
-  const { items } = await api<FolderPage>(`/folders/${id}`, {
+  const { folder, items } = await api<FolderPage>(`/folders/${id}`, {
     query: { sort: 'name', order: 'asc', offset: 0, limit: MOST_FOLDERS },
   })
-  return items
+  const children = items
     .filter((item) => item.kind === 'folder' && !moving.some((moved) => moved.id === item.id))
     .map((item) => ({
       id: item.id,
       name: readableName(item.name),
-      depth,
+      depth: depth + 1,
       open: false,
       children: null,
       allowed: mayChange(item),
     }))
+  return { id, name: placeName(folder), depth, open: true, children, allowed: mayChange(folder) }
 }
 
 function TreeDialog(props: {
@@ -74,12 +80,16 @@ function TreeDialog(props: {
   useEffect(() => {
     const id = session.value?.rootId
     if (!id) return
-    const node = { id, name: words.app.documents, depth: 0, open: true, children: null, allowed: true }
-    void foldersIn(id, 1, moving).then((children) => {
-      const whole = { ...node, children }
-      setRoot(whole)
-      setChosen(whole)
-    })
+    void openedFolder(id, 0, moving).then(
+      (opened) => {
+        setRoot(opened)
+        setChosen(opened)
+      },
+      (problem: unknown) => {
+        toastProblem(problem)
+        close(null)
+      },
+    )
   }, [])
 
   useEffect(() => {
@@ -96,8 +106,14 @@ function TreeDialog(props: {
 
   async function unfold(node: Node, open: boolean) {
     change(node.id, { open })
-    if (open && node.children === null)
-      change(node.id, { children: await foldersIn(node.id, node.depth + 1, moving) })
+    if (!open || node.children !== null) return
+    try {
+      const { children } = await openedFolder(node.id, node.depth, moving)
+      change(node.id, { children })
+    } catch (problem) {
+      change(node.id, { open: false })
+      toastProblem(problem)
+    }
   }
 
   function focus(node: Node | undefined) {
@@ -127,6 +143,7 @@ function TreeDialog(props: {
     <Dialog
       title={title}
       submit={submit}
+      blocked={!chosen?.allowed}
       onClose={() => close(null)}
       onSubmit={() => {
         if (chosen?.allowed) close({ id: chosen.id, name: chosen.name })

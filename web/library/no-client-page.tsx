@@ -1,6 +1,6 @@
 import { Fragment } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { api, session } from '../shared/api.js'
+import { api, isGone, session } from '../shared/api.js'
 import type { Item } from '../shared/api-types.js'
 import { FileIcon } from '../shared/file-icon.js'
 import { canPreview, extensionOf, fileKind } from '../shared/file-kinds.js'
@@ -9,6 +9,7 @@ import { pages } from '../shared/place.js'
 import { useResource } from '../shared/resource.js'
 import { words } from '../shared/words/words.js'
 import { download } from './commands.js'
+import { NothingHere } from './nothing-here.js'
 import { PageBody } from './page-body.js'
 
 const office: ReadonlySet<string> = new Set(['document', 'sheet', 'slides', 'pdf'])
@@ -20,8 +21,9 @@ export function NoClientPage({ id }: { id: string }) {
   useEffect(() => {
     if (name !== '') document.title = `${name} – ${words.app.name}`
   }, [name])
+  if (isGone(error)) return <NothingHere />
   if (!item)
-    return <PageBody title={error ? words.app.notFound : words.app.loading} error={error} children={null} />
+    return <PageBody title={error ? words.problems.title : words.app.loading} error={error} children={null} />
   const { clients = [], person } = session.value ?? {}
   const isOffice = office.has(fileKind(item.name))
   return (

@@ -31,7 +31,7 @@ export function PeoplePage() {
     >
       <ul class="lines" aria-label={words.people.list}>
         {list.value?.people.map((account) => (
-          <li key={account.id}>
+          <li key={account.id} class="person">
             <Initials name={account.displayName} />
             <div class="main">
               <bdi class="strong">{account.displayName}</bdi>
@@ -43,8 +43,10 @@ export function PeoplePage() {
                   : words.people.lastSeen(agoText(account.lastSeenAt))}
               </p>
             </div>
-            {account.admin && <span class="badge info">{words.people.admin}</span>}
-            {account.disabled && <span class="badge warning">{words.people.disabled}</span>}
+            <span class="badges">
+              {account.admin && <span class="badge info">{words.people.admin}</span>}
+              {account.disabled && <span class="badge warning">{words.people.disabled}</span>}
+            </span>
             <button
               type="button"
               class="button plain square"
@@ -134,12 +136,12 @@ async function invite(list: List) {
   const made = await showDialog<WithLink>((close) => (
     <Dialog
       title={words.people.add}
-      submit={words.actions.create}
+      submit={words.people.invite}
       onClose={() => close(null)}
       onSubmit={async () => close(await api('/people', { method: 'POST', body: bodyFor(fields) }))}
     >
       <label class="field">
-        {words.setup.displayName}
+        {words.people.displayName}
         <input
           class="input"
           data-focus

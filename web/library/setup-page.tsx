@@ -19,7 +19,14 @@ export function SetupPage() {
   const [name, setName] = useState('')
   const [displayName, setDisplayName] = useState('')
   const [password, setPassword] = useState('')
-  if (error) return <Notice first icon="key" title={words.setup.badLink} sentence={words.setup.badLinkHelp} />
+  if (error)
+    return (
+      <Notice first icon="key" title={words.setup.badLink} sentence={words.setup.badLinkHelp}>
+        <a class="button" href={pages.root()}>
+          {words.app.toDocuments}
+        </a>
+      </Notice>
+    )
   if (!link) return null
   const first = link.kind === 'owner'
   return (

@@ -3,10 +3,10 @@ import { useRef } from 'preact/hooks'
 import { session } from '../shared/api.js'
 import type { SortKey } from '../shared/api-types.js'
 import { FileIcon } from '../shared/file-icon.js'
-import { readableName } from '../shared/format.js'
 import { Icon, type IconName } from '../shared/icons.js'
 import { type MenuEntry, showMenu } from '../shared/menus.js'
 import { pages } from '../shared/place.js'
+import { placeName } from '../shared/place-name.js'
 import { words } from '../shared/words/words.js'
 import { copy, download, mayChange, move, remove } from './commands.js'
 import { draggedIds, draggedItems, endDrag } from './drag.js'
@@ -50,11 +50,11 @@ function Breadcrumb({ title }: { title: string }) {
   return (
     <nav class="breadcrumb" aria-label={words.library.path}>
       <ol>
-        {above.map((step, index) => (
+        {above.map((step) => (
           <li key={step.id}>
             <a
               class="cut"
-              href={index === 0 ? pages.root() : pages.folder(step.id)}
+              href={step.id === session.value?.rootId ? pages.root() : pages.folder(step.id)}
               onDragOver={(event) => draggedIds.value.size > 0 && event.preventDefault()}
               onDrop={(event) => {
                 event.preventDefault()
@@ -62,7 +62,7 @@ function Breadcrumb({ title }: { title: string }) {
                 endDrag()
               }}
             >
-              <bdi>{index === 0 ? words.app.documents : readableName(step.name)}</bdi>
+              <bdi>{placeName(step)}</bdi>
             </a>
             <Icon name="chevron" small />
           </li>

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks'
 import { api, sentenceFor, session } from './api.js'
-import type { Access, Item, Role, Step } from './api-types.js'
+import type { Access, Item, Role } from './api-types.js'
 import { CopyLink } from './copy-link.js'
 import { confirm, Dialog, showDialog } from './dialogs.js'
 import { fullTimeText, readableName } from './format.js'
+import { placeName } from './place-name.js'
 import { type Resource, useResource } from './resource.js'
 import { toastProblem } from './toasts.js'
 import { words } from './words/words.js'
@@ -63,10 +64,11 @@ async function attempt(loaded: Loaded, act: () => Promise<unknown>) {
 }
 
 function People({ item, loaded, access }: { item: Item; loaded: Loaded; access: Access }) {
-  const { people: others, canManage } = access
+  const { canManage } = access
   const [adding, setAdding] = useState('')
   const [role, setRole] = useState<Role>('editor')
   const entries = access.entries.filter((entry) => entry.role !== 'none')
+  const others = access.people.filter(({ id }) => !entries.some(({ person }) => person.id === id))
   const give = (personId: string, to: Role | 'none' | null) =>
     attempt(loaded, () => api(`/items/${item.id}/access/${personId}`, { method: 'PUT', body: { role: to } }))
   return (
@@ -241,11 +243,6 @@ function RoleField(props: {
       </select>
     </label>
   )
-}
-
-/** The folder of everything has a name on the disk, which people do not know. */
-function placeName({ id, name }: Step): string {
-  return id === session.value?.rootId ? words.app.documents : readableName(name)
 }
 
 /** A link that ends on a day is good for all of it, where the person is. */

@@ -20,6 +20,8 @@ export interface Session {
   readonly language: Language
   /** The folder this person lands on; null for strangers, and for the guest of a single file. */
   readonly rootId: string | null
+  /** Whether that is the whole library, and not a folder this person was let into. */
+  readonly wholeLibrary: boolean
   /** The one file a guest was let into. */
   readonly fileId: string | null
   readonly version: string

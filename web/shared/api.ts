@@ -106,6 +106,11 @@ function leaveForSignIn(): void {
   location.assign(pages.signIn(location.pathname + location.search))
 }
 
+/** Whether what was asked for is not there, or not for this person. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404
+}
+
 /** The sentence to show for whatever was thrown. */
 export function sentenceFor(error: unknown): string {
   return error instanceof ApiError ? error.message : words.problems.unexpected(0)

@@ -48,8 +48,9 @@ export interface DialogProps {
   /** With one, the dialog is a form. Answers with a sentence when it did not work; it then stays open. */
   readonly onSubmit?: () => Promise<void> | void
   readonly submit?: string
+  /** What is chosen cannot be submitted. */
+  readonly blocked?: boolean
   readonly danger?: boolean
-  readonly cancel?: string
   readonly width?: 'wide' | 'huge'
   readonly children?: ComponentChildren
   /** Commands of its own, instead of cancel and submit. */
@@ -58,7 +59,17 @@ export interface DialogProps {
 
 /** A question or a form over the page. It takes the focus, keeps it, and gives it back. */
 export function Dialog(props: DialogProps) {
-  const { title, onClose, onSubmit, submit, danger = false, cancel, width, children, commands } = props
+  const {
+    title,
+    onClose,
+    onSubmit,
+    submit,
+    blocked = false,
+    danger = false,
+    width,
+    children,
+    commands,
+  } = props
   const element = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   const [busy, setBusy] = useState(false)
@@ -112,10 +123,14 @@ export function Dialog(props: DialogProps) {
           {commands ?? (
             <>
               <button type="button" class="button" onClick={onClose}>
-                {cancel ?? words.actions.cancel}
+                {words.actions.cancel}
               </button>
               {onSubmit && (
-                <button type="submit" class={danger ? 'button danger' : 'button primary'} disabled={busy}>
+                <button
+                  type="submit"
+                  class={danger ? 'button danger' : 'button primary'}
+                  disabled={busy || blocked}
+                >
                   {submit ?? words.actions.save}
                 </button>
               )}

@@ -20,10 +20,12 @@ describe('sizes and times are said in the language', () => {
   })
 
   test('how long ago', () => {
-    expect(agoText(now - 2_000, now, 'en')).toBe('now')
-    expect(agoText(now - 5 * 60_000, now, 'en')).toBe('5 minutes ago')
-    expect(agoText(now - 25 * HOUR, now, 'zh-CN')).toBe('昨天')
-    expect(agoText(now - 30 * 24 * HOUR, now, 'en')).toBe('May 16')
+    const ago = (before: number, locale: string) => agoText(now - before, now, locale, 'just now')
+    expect(ago(2_000, 'en')).toBe('just now')
+    expect(ago(-90_000, 'en')).toBe('just now')
+    expect(ago(5 * 60_000, 'en')).toBe('5 minutes ago')
+    expect(ago(25 * HOUR, 'zh-CN')).toBe('昨天')
+    expect(ago(30 * 24 * HOUR, 'en')).toBe('May 16')
   })
 })
 

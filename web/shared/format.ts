@@ -1,5 +1,5 @@
 import type { Version } from './api-types.js'
-import { locale as pageLocale } from './words/words.js'
+import { locale as pageLocale, words } from './words/words.js'
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
@@ -35,10 +35,16 @@ export function fullTimeText(at: number, locale: string = pageLocale): string {
 }
 
 /** `5 minutes ago`, up to a week; then the date. */
-export function agoText(at: number, now: number = Date.now(), locale: string = pageLocale): string {
+export function agoText(
+  at: number,
+  now: number = Date.now(),
+  locale: string = pageLocale,
+  justNow: string = words.app.justNow,
+): string {
   const seconds = Math.round((at - now) / 1000)
+  // A clock of the server that is ahead of ours makes nothing happen in the future.
+  if (seconds > -60) return justNow
   const steps = [
-    ['second', 1, 60],
     ['minute', 60, 60],
     ['hour', 3600, 24],
     ['day', 86400, 7],
@@ -46,7 +52,7 @@ export function agoText(at: number, now: number = Date.now(), locale: string = p
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   for (const [unit, length, limit] of steps) {
     const amount = Math.round(seconds / length)
-    if (Math.abs(amount) < limit) return relative.format(unit === 'second' ? 0 : amount, unit)
+    if (Math.abs(amount) < limit) return relative.format(amount, unit)
   }
   return whenText(at, now, locale)
 }

@@ -1,5 +1,5 @@
 import type { ServerContext } from '../context.js'
-import { settingNames } from '../settings.js'
+import { asWritten, settingNames } from '../settings.js'
 import { fileIdIn } from '../version-source.js'
 import { json } from './answers.js'
 import { sessionsView } from './people.js'
@@ -62,7 +62,7 @@ function refusalsOf({ activity, library, people }: ServerContext): AdminView['re
 function settingsOf({ settings }: ServerContext): AdminView['settings'] {
   return Object.fromEntries(
     settingNames.map((name) => {
-      const value = settings[name]
+      const value = asWritten(name, settings[name])
       const isPlain = typeof value === 'number' || typeof value === 'boolean'
       return [name, isPlain ? value : String(value).replaceAll(/\/\/[^/@\s]+@/g, '//…@')]
     }),

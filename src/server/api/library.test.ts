@@ -374,7 +374,7 @@ describe('the administrator', () => {
     const text = admin.clients[0].extensions.find((extension: Json) => extension.ext === 'txt')
     expect(text.actions).toContain('edit')
     expect(admin.storage.documents).toBeGreaterThan(0)
-    expect(admin.settings).toMatchObject({ accounts: false, maxFileSize: 1024 ** 3 })
+    expect(admin.settings).toMatchObject({ accounts: false, maxFileSize: '1GiB', binAge: '60d', workers: 1 })
     expect(admin.sessions).toEqual([])
   })
 })

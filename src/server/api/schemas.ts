@@ -112,6 +112,8 @@ export const sessionSchema = z.object({
   language: z.enum(['en', 'zh-CN']),
   /** Where the person begins; null for strangers, and for a guest of a single file. */
   rootId: z.string().nullable(),
+  /** Whether that is the whole library, and not a folder the person was let into. */
+  wholeLibrary: z.boolean(),
   /** The one file a guest was let into. */
   fileId: z.string().nullable(),
   version: z.string(),

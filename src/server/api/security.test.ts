@@ -321,6 +321,7 @@ describe('the guest of a folder', () => {
     expect(session).toMatchObject({
       person: { name: 'Gus', guest: true, admin: false },
       rootId: ids.folder,
+      wholeLibrary: false,
       itemId: ids.folder,
       kind: 'folder',
     })

@@ -173,7 +173,7 @@ export async function sessionView(context: ServerContext, visitor: Visitor): Pro
     person: person && { id: person.id, name: person.name, admin: person.admin, guest: person.guest },
     csrf: visitor.csrf,
     language: visitor.language,
-    ...(person ? await landing(context, person) : { rootId: null, fileId: null }),
+    ...(person ? await landing(context, person) : { rootId: null, wholeLibrary: false, fileId: null }),
     version,
     maxFileSize: settings.maxFileSize,
     canCreate: [...blankExtensions],
@@ -193,13 +193,13 @@ export async function sessionView(context: ServerContext, visitor: Visitor): Pro
 export async function landing(
   context: ServerContext,
   person: VisitingPerson,
-): Promise<{ rootId: string | null; fileId: string | null }> {
+): Promise<Pick<SessionView, 'rootId' | 'wholeLibrary' | 'fileId'>> {
   const reach = reachOf(context, person)
   const { rootId } = context.library.tree
-  if (reach.roleOf(rootId) !== null) return { rootId, fileId: null }
+  if (reach.roleOf(rootId) !== null) return { rootId, wholeLibrary: true, fileId: null }
   const [only, ...more] = await reach.startingPoints()
-  if (!only || more.length > 0) return { rootId: SHARED_ID, fileId: null }
+  if (!only || more.length > 0) return { rootId: SHARED_ID, wholeLibrary: false, fileId: null }
   return only.item.kind === 'folder'
-    ? { rootId: only.item.id, fileId: null }
-    : { rootId: null, fileId: only.item.id }
+    ? { rootId: only.item.id, wholeLibrary: false, fileId: null }
+    : { rootId: null, wholeLibrary: false, fileId: only.item.id }
 }

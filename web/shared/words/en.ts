@@ -21,9 +21,10 @@ export const en = {
     broken: 'No connection to the server. Trying again …',
     guest: 'Guest',
     notFound: 'There is nothing here',
-    notFoundHelp: 'It may have been deleted or moved, or you may not see it.',
+    notFoundHelp: 'It may have been deleted or moved, or you have no access to it.',
     toDocuments: 'To the documents',
     loading: 'Loading …',
+    justNow: 'just now',
   },
   actions: {
     open: 'Open',
@@ -78,14 +79,15 @@ export const en = {
     emptyReadOnly: 'Nobody has put anything here yet.',
     drop: 'Drop to upload to this folder',
     searchLabel: 'Search in all documents',
-    searchResults: (text: string) => `Found for “${text}”`,
+    searchResults: (text: string) => `Results for “${text}”`,
     searchNothing: (text: string) => `Nothing has “${text}” in its name`,
     searchHelp: 'Try a part of the name, or another spelling.',
     inFolder: (path: string) => `in ${path}`,
     inRoot: 'in Documents',
     openBy: (name: string) => `Open by ${name}`,
     openBySomebody: 'Open',
-    lockedUntil: (name: string, time: string) => `${name} has it open. Reserved until ${time}.`,
+    lockedUntil: (name: string, time: string) =>
+      `${name === '' ? 'Somebody' : name} has it open. Reserved until ${time}.`,
     rescuedBadge: (count: number) => (count === 1 ? '1 rescued save' : `${count} rescued saves`),
     suspiciousBadge: 'Looks damaged',
     loadFailed: 'This folder could not be loaded',
@@ -135,7 +137,7 @@ export const en = {
   locked: {
     title: 'The document is open',
     sentence: (name: string) =>
-      `${name} is working on it right now. Nothing will be lost if you go ahead, but their next save may be kept as a rescued save.`,
+      `${name === '' ? 'Somebody' : name} is working on it right now. Nothing will be lost if you go ahead, but their next save may be kept as a rescued save.`,
   },
   upload: {
     title: (count: number) => `Uploading ${files(count)}`,
@@ -170,7 +172,7 @@ export const en = {
     destroyQuestion: (name: string) => `${name} will be gone for ever, with all its versions.`,
     emptyNow: 'Empty the bin',
     emptyQuestion: (count: number) => `${items(count)} will be gone for ever, with all their versions.`,
-    by: (name: string) => `by ${name}`,
+    deleted: (when: string, name: string) => (name === '' ? `Deleted ${when}` : `Deleted ${when} by ${name}`),
     contents: 'Contents of the bin',
   },
   versions: {
@@ -294,7 +296,7 @@ export const en = {
     office:
       'Word, Excel, PowerPoint, OpenDocument and PDF files are edited by a WOPI client such as ONLYOFFICE Docs or Collabora Online, which runs on your own machine or on a server of yours.',
     other: (extension: string) =>
-      `None of the connected editors knows files of the kind “${extension || 'without an ending'}”. You can download the file and open it with a program on your computer.`,
+      `None of the connected editors knows ${extension === '' ? 'files without an ending' : `files of the kind “${extension}”`}. You can download the file and open it with a program on your computer.`,
     connected: 'Connected editors',
     unreachable: 'cannot be reached',
     reachable: 'connected',
@@ -368,7 +370,7 @@ export const en = {
   guest: {
     title: 'Something was shared with you',
     password: 'Password of the link',
-    name: 'Your name, as others see it',
+    name: 'Your name, as others see it (optional)',
     enter: 'Enter',
     ended: 'This link has ended',
     endedHelp: 'Ask the person who sent it to you for a new one.',
@@ -376,6 +378,8 @@ export const en = {
   people: {
     title: 'People',
     add: 'Invite a person',
+    invite: 'Invite',
+    displayName: 'Name, as others see it',
     admin: 'Administrator',
     disabled: 'Blocked',
     lastSeen: (when: string) => `last here ${when}`,
@@ -409,7 +413,7 @@ export const en = {
     locks: 'Open documents',
     noLocks: 'Nobody has a document open.',
     lockUntil: (time: string) => `reserved until ${time}`,
-    since: (when: string) => `since ${when}`,
+    since: (when: string) => `opened ${when}`,
     lastSave: (when: string) => `last save ${when}`,
     noSave: 'no save yet',
     unlock: 'Unlock',
@@ -424,7 +428,7 @@ export const en = {
     endSession: 'End',
     endSessionOf: (name: string) => `End the session of ${name}`,
     lastSeen: (when: string) => `last seen ${when}`,
-    refusals: 'Refused lately',
+    refusals: 'Recently refused',
     noRefusals: 'Nothing was refused.',
     settings: 'Settings',
     settingNames: 'Setting',

@@ -25,6 +25,7 @@ export const zhCN: Words = {
     notFoundHelp: '它可能已被删除或移动，或者您无权查看。',
     toDocuments: '前往文档',
     loading: '正在加载…',
+    justNow: '刚刚',
   },
   actions: {
     open: '打开',
@@ -86,7 +87,7 @@ export const zhCN: Words = {
     inRoot: '位于文档',
     openBy: (name) => `${name} 正在使用`,
     openBySomebody: '正在使用',
-    lockedUntil: (name, time) => `${name} 正在使用，占用至 ${time}。`,
+    lockedUntil: (name, time) => `${name === '' ? '有人' : name} 正在使用，占用至 ${time}。`,
     rescuedBadge: (count) => `${count} 个抢救的保存`,
     suspiciousBadge: '疑似损坏',
     loadFailed: '无法加载此文件夹',
@@ -136,7 +137,7 @@ export const zhCN: Words = {
   locked: {
     title: '文档正在使用',
     sentence: (name) =>
-      `${name} 正在处理此文档。继续不会丢失任何内容，但对方的下一次保存可能会成为抢救的保存。`,
+      `${name === '' ? '有人' : name} 正在处理此文档。继续不会丢失任何内容，但对方的下一次保存可能会成为抢救的保存。`,
   },
   upload: {
     title: (count) => `正在上传 ${number(count)} 个文件`,
@@ -171,7 +172,7 @@ export const zhCN: Words = {
     destroyQuestion: (name) => `${name} 及其所有版本将永久消失。`,
     emptyNow: '清空回收站',
     emptyQuestion: (count) => `${number(count)} 项及其所有版本将永久消失。`,
-    by: (name) => `由 ${name} 删除`,
+    deleted: (when, name) => (name === '' ? `${when}删除` : `${when}由 ${name} 删除`),
     contents: '回收站的内容',
   },
   versions: {
@@ -291,7 +292,7 @@ export const zhCN: Words = {
     office:
       'Word、Excel、PowerPoint、OpenDocument 和 PDF 文件由 WOPI 客户端编辑，例如 ONLYOFFICE Docs 或 Collabora Online，它们运行在您自己的电脑或服务器上。',
     other: (extension) =>
-      `已连接的编辑器都不支持“${extension || '无扩展名'}”类型的文件。您可以下载后用电脑上的程序打开。`,
+      `已连接的编辑器都不支持${extension === '' ? '没有扩展名' : `“${extension}”类型`}的文件。您可以下载后用电脑上的程序打开。`,
     connected: '已连接的编辑器',
     unreachable: '无法连接',
     reachable: '已连接',
@@ -363,7 +364,7 @@ export const zhCN: Words = {
   guest: {
     title: '有人与您共享了内容',
     password: '链接密码',
-    name: '您的姓名（其他人可见）',
+    name: '您的姓名（其他人可见，可选）',
     enter: '进入',
     ended: '此链接已失效',
     endedHelp: '请向发送链接的人索取新的链接。',
@@ -371,6 +372,8 @@ export const zhCN: Words = {
   people: {
     title: '人员',
     add: '邀请人员',
+    invite: '邀请',
+    displayName: '姓名（其他人可见）',
     admin: '管理员',
     disabled: '已停用',
     lastSeen: (when) => `最近访问：${when}`,
@@ -404,7 +407,7 @@ export const zhCN: Words = {
     locks: '打开的文档',
     noLocks: '没有人打开文档。',
     lockUntil: (time) => `占用至 ${time}`,
-    since: (when) => `${when}开始`,
+    since: (when) => `${when}打开`,
     lastSave: (when) => `${when}保存`,
     noSave: '尚未保存',
     unlock: '解除占用',
