@@ -46,8 +46,15 @@ ${settingNames.map((name) => `**\`${name}\`**: ${settingsTable[name].summary}`).
 
 ## A file with every setting
 
+Each is shown with its default, or an example where that follows from other settings or is none.
+
 \`\`\`yaml
-${settingNames.map((name) => `# ${settingsTable[name].summary}\n# ${name}: ${settingsTable[name].byDefault}`).join('\n\n')}
+${settingNames
+  .map((name) => {
+    const setting = settingsTable[name]
+    return `# ${setting.summary}\n# ${name}: ${'example' in setting ? setting.example : setting.byDefault}`
+  })
+  .join('\n\n')}
 \`\`\`
 `
 

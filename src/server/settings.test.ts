@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -73,6 +73,18 @@ describe('settings', () => {
     expect(read({ lastSaveGrace: '0ms' }).lastSaveGrace).toBe(0)
   })
 
+  it('understand sizes and durations without a unit, as bytes and milliseconds, wherever they stand', () => {
+    expect(read({ maxFileSize: '1000', lastSaveGrace: '0' }, { WOPIKIT_BIN_AGE: '5' })).toMatchObject({
+      maxFileSize: 1000,
+      lastSaveGrace: 0,
+      binAge: 5,
+    })
+    expect(read({}, {}, 'rescuedSize: 0\ntokenLifetime: 60000\n')).toMatchObject({
+      rescuedSize: 0,
+      tokenLifetime: 60_000,
+    })
+  })
+
   it('say how much is kept, and for which formats damaged saves are refused', () => {
     const flags = { versionsPerFile: '7', rescuedAge: '30d', binSize: '1GB', blockDamaged: ['.docx', '.odt'] }
     expect(read(flags)).toMatchObject({
@@ -106,6 +118,19 @@ describe('settings', () => {
       /WOPIKIT_PROT in the environment .* WOPIKIT_PORT\?/,
     ],
     ['a misspelt key', {}, {}, 'publicURL: https://a.example', /publicURL in .* Did you mean publicUrl\?/],
+    [
+      'a number that is empty',
+      {},
+      { WOPIKIT_PORT: '' },
+      undefined,
+      /^WOPIKIT_PORT is empty; expected a number/,
+    ],
+    ['a key without a value', {}, {}, 'port:', /^port in .*yaml is empty; expected a number/],
+    ['a number that is none', {}, {}, 'port: true', /^port in .*yaml is true; expected a number/],
+    ['a number in other digits', { port: '0x50' }, {}, undefined, /^--port is "0x50"/],
+    ['tokens that end at once', { tokenLifetime: '0h' }, {}, undefined, /^--token-lifetime .* more than 0/],
+    ['documents of no size', { maxFileSize: '0' }, {}, undefined, /^--max-file-size .* more than 0/],
+    ['one client of several', { client: ['https://a.example', 'b'] }, {}, undefined, /^--client is "b"/],
     ['a file that is no YAML', {}, {}, 'port: [', /is not valid YAML/],
     ['a file that is a list', {}, {}, '- port', /must hold settings/],
   ] as const)('refuse %s, naming it', (_, flags, environment, text, message) => {
@@ -126,9 +151,20 @@ describe('settings', () => {
     }
   })
 
-  it('say that a configuration file does not exist', () => {
+  it('say that a configuration file does not exist, or cannot be read', () => {
     const missing = join(folder, 'none.yaml')
     expect(() => readSettings({ flags: {}, environment: {}, configFile: missing })).toThrow(/does not exist/)
+    expect(() => readSettings({ flags: {}, environment: {}, configFile: folder })).toThrow(/cannot be read: /)
+  })
+
+  it('are all in the documented file, as lines that can be taken as they are', () => {
+    const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+    const documented = /```yaml\n(.*)```/s.exec(page)?.[1] ?? ''
+    const lines = documented.split('\n').filter((line) => /^# \w+: /.test(line))
+    expect(lines.map((line) => /\w+/.exec(line)?.[0])).toEqual(settingNames)
+    const settings = read({}, {}, lines.map((line) => line.slice(2)).join('\n'))
+    const { data, publicUrl, wopiUrl, accounts, client, blockDamaged, ...defaults } = read()
+    expect(settings).toMatchObject(defaults)
   })
 
   it('are told as they would be written', () => {

@@ -44,6 +44,8 @@ interface Setting {
   readonly accepts: string
   /** In words; the value itself is computed in `complete`. */
   readonly byDefault: string
+  /** What the documented configuration file shows where the words of `byDefault` are no value. */
+  readonly example?: string
   readonly schema: z.ZodType
   /** Whether the flag may be given several times. */
   readonly repeatable?: true
@@ -57,20 +59,29 @@ const baseUrl = z
   .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && !/[?#]/.test(text))
   .transform((text) => text.replace(/\/+$/, ''))
 
+/** In the file a number, elsewhere digits. Not what else would become a number: nothing at all, `true`, `0x10`. */
+const wholeNumber = z.union([
+  z.number().int(),
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+])
+
+const within = (least: number, most: number) => wholeNumber.pipe(z.number().min(least).max(most))
+
 const yesOrNo = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
 
 const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-const duration = z.union([
-  z.number().int().min(0),
-  z
-    .string()
-    .regex(/^\d{1,9}(ms|s|m|h|d)$/)
-    .transform((text) => Number.parseInt(text, 10) * (units[text.replace(/\d+/, '')] ?? 1)),
-])
+const durationWithUnit = z
+  .string()
+  .regex(/^\d{1,9}(ms|s|m|h|d)$/)
+  .transform((text) => Number.parseInt(text, 10) * (units[text.replace(/\d+/, '')] ?? 1))
+const duration = z.union([within(0, Number.MAX_SAFE_INTEGER), durationWithUnit])
 
-/** `10h` → milliseconds; null when it is no duration. */
+/** `10h` → milliseconds; null when it is no duration with its unit. */
 export function parseDuration(text: string): number | null {
-  const result = duration.safeParse(text)
+  const result = durationWithUnit.safeParse(text)
   return result.success ? result.data : null
 }
 
@@ -84,7 +95,7 @@ const sizes: Record<string, number> = {
   GiB: 1024 ** 3,
 }
 const byteSize = z.union([
-  z.number().int().min(1),
+  within(0, Number.MAX_SAFE_INTEGER),
   z
     .string()
     .regex(/^\d{1,9}(B|kB|KiB|MB|MiB|GB|GiB)$/)
@@ -104,6 +115,7 @@ export const settingsTable = {
       'Where index, locks, versions, rescued saves and secrets are kept. One data folder belongs to one folder of documents.',
     accepts: 'a path',
     byDefault: '<folder>/.wopikit',
+    example: './documents/.wopikit',
     schema: z.string().min(1),
   },
   host: {
@@ -116,18 +128,20 @@ export const settingsTable = {
     summary: 'The port to listen on; 0 takes any free one.',
     accepts: 'a number from 0 to 65535',
     byDefault: '8080',
-    schema: z.coerce.number().int().min(0).max(65535),
+    schema: within(0, 65535),
   },
   publicUrl: {
     summary: 'Where browsers reach the server, with its path prefix if it has one.',
     accepts: 'an http or https URL without query',
     byDefault: 'http://<host>:<port>',
+    example: 'https://files.example.com',
     schema: baseUrl,
   },
   wopiUrl: {
     summary: 'Where WOPI clients reach the server. WOPISrc is made of it, and proofs are checked over it.',
     accepts: 'an http or https URL without query',
     byDefault: 'the public URL',
+    example: 'https://files.example.com',
     schema: baseUrl,
   },
   accounts: {
@@ -136,6 +150,7 @@ export const settingsTable = {
     accepts: 'true or false',
     byDefault:
       'false on this machine; true when the public URL names another; to be said when only the host does',
+    example: 'true',
     schema: yesOrNo,
   },
   proxies: {
@@ -143,7 +158,7 @@ export const settingsTable = {
       'How many reverse proxies of yours stand in front. Each adds to X-Forwarded-For, from which the address of a visitor is read.',
     accepts: 'a number from 0 to 10',
     byDefault: '0',
-    schema: z.coerce.number().int().min(0).max(10),
+    schema: within(0, 10),
   },
   offload: {
     summary:
@@ -157,6 +172,7 @@ export const settingsTable = {
       'A WOPI client, such as ONLYOFFICE Docs or Collabora Online: the URL where this server reaches it. May be given several times.',
     accepts: 'an http or https URL without query',
     byDefault: 'none; the built-in text editor is always there',
+    example: '[https://office.example.com]',
     schema: z.preprocess((value) => (typeof value === 'string' ? value.split(',') : value), z.array(baseUrl)),
     repeatable: true,
   },
@@ -180,16 +196,16 @@ export const settingsTable = {
   },
   maxFileSize: {
     summary: 'The largest document that is taken.',
-    accepts: 'a size such as 100MB or 2GiB, or a number of bytes',
+    accepts: 'a size such as 100MB or 2GiB, or a number of bytes; more than 0',
     byDefault: '1GiB',
-    schema: byteSize,
+    schema: byteSize.pipe(z.number().min(1)),
   },
   tokenLifetime: {
     summary:
       'How long an access token lives. ONLYOFFICE cannot renew one, so keep it longer than a working day.',
-    accepts: 'a duration such as 10h or 30m, or a number of milliseconds',
+    accepts: 'a duration such as 10h or 30m, or a number of milliseconds; more than 0',
     byDefault: '10h',
-    schema: duration,
+    schema: duration.pipe(z.number().min(1)),
   },
   lastSaveGrace: {
     summary:
@@ -215,7 +231,7 @@ export const settingsTable = {
     summary: 'How many versions of one document are kept. The present, pinned and last good ones always are.',
     accepts: 'a number from 1 to 1000000',
     byDefault: '500',
-    schema: z.coerce.number().int().min(1).max(1_000_000),
+    schema: within(1, 1_000_000),
   },
   versionsSize: {
     summary: 'How much all versions that were replaced may take; the oldest go first.',
@@ -227,13 +243,14 @@ export const settingsTable = {
     summary: 'How long a version that was replaced is kept.',
     accepts: 'a duration such as 90d, or a number of milliseconds',
     byDefault: '36500d, which is a hundred years',
+    example: '36500d',
     schema: duration,
   },
   rescuedPerFile: {
     summary: 'How many rescued saves of one document are kept; the oldest go first, never the newest.',
     accepts: 'a number from 1 to 1000000',
     byDefault: '20',
-    schema: z.coerce.number().int().min(1).max(1_000_000),
+    schema: within(1, 1_000_000),
   },
   rescuedSize: {
     summary: 'How much all rescued saves may take.',
@@ -264,6 +281,7 @@ export const settingsTable = {
       'Formats, by their extension, for which a save that looks damaged is refused and kept as a rescued save. Outside the protocol: the client only sees that saving failed. May be given several times.',
     accepts: 'extensions such as .docx',
     byDefault: 'none; damaged saves are taken, marked, and the last good version is kept',
+    example: '[.docx, .xlsx]',
     schema: z.preprocess(
       (value) => (typeof value === 'string' ? value.split(',') : value),
       z.array(z.string().regex(/^\.[A-Za-z0-9]{1,16}$/)),
@@ -274,7 +292,7 @@ export const settingsTable = {
     summary: 'How many processes serve. They share the port, the folder and the data folder.',
     accepts: 'a number from 1 to 64',
     byDefault: '1',
-    schema: z.coerce.number().int().min(1).max(64),
+    schema: within(1, 64),
   },
   logLevel: {
     summary: 'How much is written to standard error.',
@@ -347,7 +365,10 @@ function checked(name: SettingName, place: string, value: unknown): unknown {
   const setting: Setting = settingsTable[name]
   const result = setting.schema.safeParse(value)
   if (result.success) return result.data
-  throw new SettingError(`${place} is ${JSON.stringify(value)}; expected ${setting.accepts}.`)
+  const [index] = result.error.issues[0]?.path ?? []
+  const wrong = Array.isArray(value) && typeof index === 'number' ? value[index] : value
+  const found = wrong === null || wrong === '' ? 'empty' : JSON.stringify(wrong)
+  throw new SettingError(`${place} is ${found}; expected ${setting.accepts}.`)
 }
 
 function complete(given: Partial<Settings>): Settings {
@@ -416,19 +437,21 @@ function isThisMachine(address: string): boolean {
 
 function readConfigFile(file: string): Record<string, unknown> {
   if (!existsSync(file)) throw new SettingError(`The configuration file ${file} does not exist.`)
-  let content: unknown
-  try {
-    content = parseYaml(readFileSync(file, 'utf8')) ?? {}
-  } catch (error) {
-    throw new SettingError(
-      `${file} is not valid YAML: ${error instanceof Error ? error.message : 'unknown reason'}`,
-    )
-  }
+  const text = attempt(`The configuration file ${file} cannot be read`, () => readFileSync(file, 'utf8'))
+  const content: unknown = attempt(`${file} is not valid YAML`, () => parseYaml(text)) ?? {}
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new SettingError(`${file} must hold settings, one "name: value" a line.`)
   }
   for (const key of Object.keys(content)) refuseUnknown(key, settingNames, file)
   return content as Record<string, unknown>
+}
+
+function attempt<T>(problem: string, step: () => T): T {
+  try {
+    return step()
+  } catch (error) {
+    throw new SettingError(`${problem}: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 /** A misspelt variable would otherwise be a setting that silently does nothing. `WOPIKIT_FAULT…` is for tests of crashes. */
