@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -13,15 +13,24 @@ import {
 import type { Bytes } from '../ports/file-store.js'
 import { libraryOptionsOf } from '../server/library-options.js'
 import type { Settings } from '../server/settings.js'
-import { settingOptions, settingsFrom, type Typed } from './usage.js'
+import { settingOptions, settingsFrom, type Typed, UsageError } from './usage.js'
 
 /** The options by which every command finds its library. */
 export const libraryOptions = settingOptions(['folder', 'data'])
 
-/** What these options mean, for the help of a command. */
-export const libraryHelp = `  --folder       the folder of documents; default ./documents
-  --data         its data folder; default <folder>/.wopikit
-  --json         print JSON and nothing else`
+/** The options by which a command brings back, or writes out, a former content. */
+export const contentOptions = {
+  restore: { type: 'string' },
+  force: { type: 'boolean' },
+  save: { type: 'string' },
+  to: { type: 'string' },
+} as const
+
+/** What `libraryOptions` and `--json` mean, for the help of a command. */
+export const libraryHelp = `  --folder          the folder of documents; default ./documents
+  --data            its data folder; default <folder>/.wopikit
+  --config          the YAML file with the settings of the server
+  --json            print JSON and nothing else`
 
 /** Whoever types commands where the data folder is. */
 export const operator: Author = { userId: 'operator', userName: 'Command line' }
@@ -33,6 +42,11 @@ export async function withLibrary<T>(
   folder?: string,
 ): Promise<T> {
   const settings = settingsFrom(typed, folder)
+  if (!existsSync(settings.folder)) {
+    throw new Error(
+      `The folder of documents ${settings.folder} does not exist. Say which one it is by --folder (or WOPIKIT_FOLDER).`,
+    )
+  }
   const library = await openFolderLibrary(libraryOptionsOf(settings))
   try {
     return await use(library, settings)
@@ -49,9 +63,13 @@ export async function itemAt(library: FolderLibrary, settings: Settings, path: s
   throw new Error(`There is no document or folder ${JSON.stringify(path)} in ${settings.folder}.`)
 }
 
-/** Says what a change led to, or throws why it was refused. */
-export function outcome(result: TreeResult, done: (item: Item) => string): string {
-  if (result.done) return done(result.item)
+/**
+ * The item as a change has made it.
+ *
+ * @throws Error saying why the change was refused, and what to do.
+ */
+export function changedItem(result: TreeResult): Item {
+  if (result.done) return result.item
   switch (result.because) {
     case 'not-found':
       throw new Error('There is no such version or rescued save, or its file is gone.')
@@ -70,13 +88,31 @@ export function outcome(result: TreeResult, done: (item: Item) => string): strin
   }
 }
 
+/**
+ * Where `--save` writes to.
+ *
+ * @throws UsageError when `--to` does not say it, or `--json` would stand between the bytes.
+ */
+export function targetOf(typed: Typed): string {
+  const { to, json } = typed.values
+  if (typeof to !== 'string') {
+    throw new UsageError(
+      '--save needs --to and the name of a file that does not exist yet, or - for standard output.',
+    )
+  }
+  if (to === '-' && json)
+    throw new UsageError('With --to - the content goes where --json would. Leave out one.')
+  return to
+}
+
 /** Writes content to a new file, or to standard output for `-`. */
-export async function writeContent(body: Bytes, target: string): Promise<void> {
+export async function writeContent(body: Bytes, target: string, typed: Typed): Promise<void> {
   if (target === '-') {
     for await (const chunk of body) process.stdout.write(chunk)
     return
   }
   await pipeline(Readable.from(body), createWriteStream(target, { flags: 'wx' }))
+  say(typed, `Written to ${target}.`, { written: target })
 }
 
 /** Columns under each other, as wide as they need to be. */
@@ -100,6 +136,17 @@ export function when(at: number): string {
   return new Date(at).toISOString().replace('T', ' ').slice(0, 19)
 }
 
-export function sentence(verb: string, item: Item): string {
-  return `${verb} ${itemName(item)}, now version ${item.version}.`
+/** Says what was done: a sentence for a person, or facts for a program. */
+export function say(typed: Typed, sentence: string, facts: Readonly<Record<string, unknown>>): void {
+  console.log(typed.values.json ? JSON.stringify(facts) : sentence)
+}
+
+/** Says that former content is the present one again. */
+export function sayRestored(typed: Typed, item: Item): void {
+  say(typed, `Restored ${itemName(item)}, now version ${item.version}.`, { restored: described(item) })
+}
+
+/** A document in the JSON of a command. */
+export function described(item: Item): { fileId: string; path: string; version: string } {
+  return { fileId: item.id, path: item.path, version: String(item.version) }
 }

@@ -1,5 +1,5 @@
 import type { FolderLibrary } from '../drivers/folder/index.js'
-import { itemAt, libraryHelp, libraryOptions, table, when, withLibrary } from './library.js'
+import { itemAt, libraryHelp, libraryOptions, say, table, when, withLibrary } from './library.js'
 import { readArgs, UsageError } from './usage.js'
 
 const help = `wopikit locks: which documents are open, by whom and in which client
@@ -20,7 +20,11 @@ export async function locks(args: readonly string[]): Promise<number> {
     if (typeof release === 'string') {
       const item = await itemAt(library, settings, release)
       const released = await library.locks.forceUnlock(item.id, Date.now())
-      console.log(released ? `${item.path} is not locked any more.` : `${item.path} was not locked.`)
+      say(typed, released ? `${item.path} is not locked any more.` : `${item.path} was not locked.`, {
+        fileId: item.id,
+        path: item.path,
+        released,
+      })
     } else list(library, typed.values.json === true)
     return 0
   })

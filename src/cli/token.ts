@@ -7,20 +7,20 @@ import { parsePermission, permissions } from '../protocol/permission.js'
 import { pageAddress } from '../server/pages/page-addresses.js'
 import { loadOrCreateTokenKeys } from '../server/secrets.js'
 import { addressesFile, type ServerAddresses } from '../server/server-addresses.js'
-import { parseDuration, type Settings } from '../server/settings.js'
-import { itemAt, withLibrary } from './library.js'
+import { flagOf, parseDuration, type SettingName, type Settings, variableOf } from '../server/settings.js'
+import { itemAt, libraryHelp, withLibrary } from './library.js'
 import { readArgs, settingOptions, type Typed, UsageError } from './usage.js'
 
 const help = `wopikit token <path>: an access token for one document or folder, for scripts and tests
 
-  path           relative to the folder of documents
-  --folder       the folder of documents; default ./documents
-  --data         its data folder; default <folder>/.wopikit
-  --user         user id; default owner
-  --name         the name others see; default the user id
-  --permission   ${permissions.join(', ')}; default edit
-  --ttl          how long the token lives, such as 30m; default 10h
-  --json         print one JSON object and nothing else
+  path              relative to the folder of documents
+  --user            user id; default owner
+  --name            the name others see; default the user id
+  --permission      ${permissions.join(', ')}; default edit
+  --ttl             how long the token lives, such as 30m; default 10h
+  --public-url      where browsers reach the server, if not as it says itself
+  --wopi-url        where WOPI clients reach it, if not as it says itself
+${libraryHelp}
 
 Works beside a running server, whose addresses it uses.`
 
@@ -74,7 +74,7 @@ async function issue(path: string, typed: Typed): Promise<IssuedToken> {
 
   return withLibrary(typed, async (library, settings) => {
     const item = await itemAt(library, settings, path)
-    const { publicUrl, wopiUrl } = addresses(settings)
+    const { publicUrl, wopiUrl } = addresses(settings, typed)
     const resource = { kind: item.kind === 'file' ? ('file' as const) : ('container' as const), id: item.id }
     const expiresAt = Date.now() + lifetime
     const tokens = signedAccessTokens({ keys: loadOrCreateTokenKeys(join(settings.data, 'secrets')) })
@@ -105,12 +105,13 @@ function text(typed: Typed, name: string): string | undefined {
 }
 
 /** Those of the server that runs, or ran last, on this data folder; what is set explicitly wins. */
-function addresses(settings: Settings): ServerAddresses {
-  const { publicUrl, wopiUrl } = settings
-  const isSet = ['WOPIKIT_PUBLIC_URL', 'WOPIKIT_WOPI_URL'].some((name) => process.env[name])
-  if (isSet || process.argv.some((arg) => /^--(public|wopi)-url/.test(arg))) return { publicUrl, wopiUrl }
+function addresses({ publicUrl, wopiUrl, data }: Settings, typed: Typed): ServerAddresses {
+  const isSaid = (name: SettingName) =>
+    typed.values[flagOf(name).slice(2)] !== undefined || process.env[variableOf(name)] !== undefined
+  if (isSaid('publicUrl')) return { publicUrl, wopiUrl }
   try {
-    return JSON.parse(readFileSync(join(settings.data, addressesFile), 'utf8')) as ServerAddresses
+    const running = JSON.parse(readFileSync(join(data, addressesFile), 'utf8')) as ServerAddresses
+    return isSaid('wopiUrl') ? { ...running, wopiUrl } : running
   } catch {
     return { publicUrl, wopiUrl }
   }

@@ -1,12 +1,11 @@
-import { libraryOptions, withLibrary } from './library.js'
+import { libraryHelp, libraryOptions, withLibrary } from './library.js'
 import { readArgs, UsageError } from './usage.js'
 
 const help = `wopikit verify [folder]: whether index, documents, versions and rescued saves agree
 
-  folder         the folder of documents; default ./documents
-  --data         its data folder; default <folder>/.wopikit
-  --quick        look at names and sizes only, and do not read every content
-  --json         print JSON and nothing else
+  folder            as --folder
+  --quick           look at names and sizes only, and do not read every content
+${libraryHelp}
 
 Ends with 1 when something is wrong. Works beside a running server.`
 

@@ -102,6 +102,12 @@ const byteSize = z.union([
     .transform((text) => Number.parseInt(text, 10) * (sizes[text.replace(/\d+/, '')] ?? 1)),
 ])
 
+/** `100MB` → bytes; null when it is no size. */
+export function parseByteSize(text: string): number | null {
+  const result = byteSize.safeParse(text)
+  return result.success ? result.data : null
+}
+
 /** The table of settings: flags, environment variables, the configuration file and its documentation all follow from it. */
 export const settingsTable = {
   folder: {

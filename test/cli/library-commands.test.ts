@@ -67,6 +67,8 @@ describe('the commands beside a running server', () => {
     expect(await readFile(target, 'utf8')).toBe('first')
     expect((await run('versions', 'plan.txt', '--save', '2', '--to', '-')).stdout).toBe('second')
     expect((await run('versions', 'plan.txt', '--save', '9', '--to', '-')).stderr).toMatch(/has no version 9/)
+    const other = join(place, 'other.txt')
+    expect(await json('versions', 'plan.txt', '--save', '2', '--to', other)).toEqual({ written: other })
   })
 
   it('do not restore under the hands of whoever has it open, unless they are told to', async () => {
@@ -79,18 +81,38 @@ describe('the commands beside a running server', () => {
     expect(versions?.[0]).toMatchObject({ version: '3', origin: 'restore', user: { id: 'operator' } })
   })
 
+  it('pin a version, but restore none that is the present one', async () => {
+    const pinned = await json('versions', 'plan.txt', '--pin', '1')
+    expect(pinned).toMatchObject({ path: 'plan.txt', version: '1', pinned: true })
+    expect((await json('versions', 'plan.txt')).versions?.at(-1)).toMatchObject({
+      version: '1',
+      pinned: true,
+    })
+    expect((await run('versions', 'plan.txt', '--unpin', '1')).stdout).toMatch(/not pinned any more/)
+    expect(await run('versions', 'plan.txt', '--restore', '3', '--force')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/is the present one already/),
+    })
+    await writeFile(join(server.folder, 'new.txt'), 'new')
+    expect((await run('versions', 'new.txt', '--pin', '1')).stderr).toMatch(
+      /once another has taken its place/,
+    )
+  })
+
   it('bring back a save that had to be refused', async () => {
     const { rescued } = await json('rescued', 'plan.txt')
     expect(rescued).toMatchObject([{ name: 'plan.txt', code: 'lock-mismatch', size: 7 }])
     const id = String(rescued?.[0]?.rescuedId)
     expect((await run('rescued', '--save', id, '--to', '-')).stdout).toBe('refused')
-    expect((await run('rescued', '--keep', id)).stdout).toMatch(/Kept as plan \(1\)\.txt/)
+    expect((await run('rescued', '--save', id, '--to', '-', '--json')).code).toBe(2)
+    expect((await json('rescued', '--keep', id)).kept).toMatchObject({ path: 'plan (1).txt', version: '1' })
     expect(await readFile(join(server.folder, 'plan (1).txt'), 'utf8')).toBe('refused')
     expect((await run('rescued', '--discard', 'nothing')).code).toBe(1)
   })
 
   it('take off a lock', async () => {
-    expect((await run('locks', '--release', 'plan.txt')).stdout).toMatch(/is not locked any more/)
+    expect(await json('locks', '--release', 'plan.txt')).toMatchObject({ path: 'plan.txt', released: true })
+    expect((await run('locks', '--release', 'plan.txt')).stdout).toMatch(/was not locked/)
     expect((await run('locks')).stdout).toMatch(/No document is locked/)
   })
 
@@ -106,12 +128,25 @@ describe('the commands beside a running server', () => {
     expect(bad.stdout).toContain(fileId)
   })
 
+  it('say which folder is missing, and how to name another', async () => {
+    const { code, stderr } = await runCommand(['locks', '--folder', join(place, 'nowhere')])
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/nowhere does not exist.*--folder.*WOPIKIT_FOLDER/),
+    ])
+  })
+
   it.each([
     [['versions'], /takes one path/],
     [['versions', 'plan.txt', '--save', '1'], /--save needs --to/],
+    [['versions', 'plan.txt', '--restore', '1', '--pin', '1'], /--restore and --pin are two things/],
+    [['versions', 'plan.txt', '--force'], /--force goes with --restore/],
+    [['versions', 'plan.txt', '--restore'], /--restore needs a value/],
+    [['serve', '--port'], /--port needs a value: a number from 0 to 65535/],
+    [['rescued', 'plan.txt', '--discard', 'x'], /Leave out plan\.txt/],
     [['locks', 'plan.txt'], /--release/],
     [['rescued', '--restor', 'x'], /There is no option --restor\. Did you mean --restore\?/],
-    [['verfiy'], /There is no command "verfiy"/],
+    [['verfiy'], /There is no command "verfiy"\. Did you mean verify\?/],
   ])('say what is wrong with %j', async (args, message) => {
     const { code, stderr } = await runCommand(args)
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)])
