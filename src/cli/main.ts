@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { SettingError } from '../server/settings.js'
+import { version } from '../server/version.js'
+import { check } from './check.js'
 import { locks } from './locks.js'
 import { rescued } from './rescued.js'
 import { serve } from './serve.js'
 import { token } from './token.js'
-import { UsageError } from './usage.js'
+import { hint, UsageError } from './usage.js'
 import { verify } from './verify.js'
 import { versions } from './versions.js'
 import { leaveSupervisor } from './workers.js'
@@ -16,6 +18,7 @@ const commands: Record<string, (args: readonly string[]) => Promise<number>> = {
   rescued,
   locks,
   verify,
+  check,
 }
 
 const help = `wopikit: the WOPI host that never loses a save and always says why
@@ -26,18 +29,23 @@ const help = `wopikit: the WOPI host that never loses a save and always says why
   wopikit rescued [path]     saves that had to be refused and were kept
   wopikit locks              which documents are open, by whom and in which client
   wopikit verify [folder]    whether everything that is kept is as it should be
+  wopikit check <WOPISrc>    whether a WOPI host, whoever made it, does what clients rely on
 
-Say "wopikit <command> --help" for the options of a command.`
+Say "wopikit <command> --help" for the options of a command, "wopikit --version" for the version of all.`
 
 /** Exit codes: 0 fine, 1 failed, 2 wrong usage. */
 async function main(args: readonly string[]): Promise<number> {
   const [name = '', ...rest] = args
-  if (name === '' || name === '--help' || name === 'help') {
+  if (['', '--help', '-h', 'help'].includes(name)) {
     console.log(help)
     return name === '' ? 2 : 0
   }
+  if (name === '--version' || name === '-v') {
+    console.log(version)
+    return 0
+  }
   const command = commands[name]
-  if (!command) throw new UsageError(`There is no command "${name}".\n\n${help}`)
+  if (!command) throw new UsageError(`There is no command "${name}". ${hint(name, Object.keys(commands))}`)
   return command(rest)
 }
 

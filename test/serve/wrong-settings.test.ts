@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Finished, type RunOptions, runCommand } from '../support/command-line.js'
@@ -55,11 +55,19 @@ describe.concurrent('the command line', () => {
     expect(stdout).toContain('wopikit serve')
   })
 
-  test.each([[['--help']], [['serve', '--help']], [['token', '--help']]])('%j is answered', async (args) => {
-    const { code, stdout, stderr } = await run(args)
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toContain('wopikit')
-  })
+  test.each([[['--help']], [['-h']], [['serve', '--help']], [['token', '-h']], [['check', '-h']]])(
+    '%j is answered',
+    async (args) => {
+      const { code, stdout, stderr } = await run(args)
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toContain('wopikit')
+    },
+  )
+})
+
+test('the version is that of the package', async () => {
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
+  expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` })
 })
 
 describe.concurrent('the environment', () => {
