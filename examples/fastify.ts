@@ -24,7 +24,8 @@ const host = createWopiHost({
 const app = fastify({
   logger: true,
   // What is not a URL Fastify refuses by itself; by default it would repeat it, with the access token in it.
-  frameworkErrors: (_error, _request, reply) => reply.raw.writeHead(400).end(),
+  frameworkErrors: (_error, _request, reply) =>
+    reply.raw.writeHead(400, { 'Cache-Control': 'no-store' }).end(),
 })
 await app.register(fastifyPlugin(host), { prefix: '/office/wopi' })
 

@@ -24,6 +24,17 @@ describe('createWopiHost', () => {
     expect(() => memoryHost({ url })).toThrow(/expected an absolute http or https URL/)
   })
 
+  it.each([
+    [{ pageOrigin: 'https://docs.example/' }, /pageOrigin is "https:\/\/docs.example\/"; expected an origin/],
+    [{ pageOrigin: '*' }, /pageOrigin is "\*"/],
+    [{ ownerId: 'the owner' }, /ownerId is "the owner"; expected ASCII letters and digits/],
+    [{ maxFileSize: Number.NaN }, /maxFileSize is NaN; expected a number of bytes/],
+    [{ maxFileSize: 0 }, /maxFileSize is 0/],
+    [{ leniency: { lastSaveGraceMs: -1 } }, /leniency\.lastSaveGraceMs is -1/],
+  ])('refuses %o, naming the option and what is expected', (options, message) => {
+    expect(() => memoryHost(options)).toThrow(message)
+  })
+
   it('issues tokens for ten hours, or as long as asked', async () => {
     const { host } = memoryHost()
     const grant = {

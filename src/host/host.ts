@@ -71,7 +71,11 @@ export interface WopiHost {
   readonly url: string
   /** The WOPISrc of a file. */
   wopiSrc(fileId: string): string
-  /** A token for one person and one file, and when it ends. Default lifetime: 10 hours. */
+  /**
+   * A token for one person and one file, and when it ends, in milliseconds since 1970. Default lifetime: 10 hours.
+   *
+   * @throws RangeError when the user id cannot be one, or the names are too long for a token.
+   */
   issueToken(
     grant: Omit<Grant, 'expiresAt'>,
     lifetimeMs?: number,
@@ -90,10 +94,11 @@ const DEFAULT_LENIENCY: Leniency = {
 /**
  * Makes a WOPI host over a file store.
  *
- * @throws TypeError when `url` is not an absolute http or https URL without query and fragment.
+ * @throws TypeError naming the option that cannot be used: `url`, `pageOrigin`, `ownerId`, `maxFileSize` or `leniency`.
  */
 export function createWopiHost(options: WopiHostOptions): WopiHost {
   const url = baseUrl(options.url)
+  requireUsable(options)
   const now = options.now ?? Date.now
   const report = reporter(options.onEvent)
   const clients = createClients(options.clients ?? [], {
@@ -147,6 +152,23 @@ function reporter(onEvent: ((event: HostEvent) => void) | undefined): (event: Ho
   }
 }
 
+/** What would otherwise be noticed much later, by a client that does not save or a page that gets no messages. */
+function requireUsable({ pageOrigin, ownerId, maxFileSize = 1, leniency }: WopiHostOptions): void {
+  if (pageOrigin !== undefined && !(URL.canParse(pageOrigin) && new URL(pageOrigin).origin === pageOrigin))
+    refuse('pageOrigin', pageOrigin, 'an origin without a path, such as https://docs.example.com')
+  if (ownerId !== undefined && !/^[A-Za-z0-9]+$/.test(ownerId))
+    refuse('ownerId', ownerId, 'ASCII letters and digits')
+  if (!(maxFileSize > 0)) refuse('maxFileSize', maxFileSize, 'a number of bytes')
+  const { lastSaveGraceMs = 0 } = leniency ?? {}
+  if (!(lastSaveGraceMs >= 0))
+    refuse('leniency.lastSaveGraceMs', lastSaveGraceMs, 'a number of milliseconds, 0 = none')
+}
+
+function refuse(option: string, given: unknown, expected: string): never {
+  const found = typeof given === 'string' ? JSON.stringify(given) : String(given)
+  throw new TypeError(`createWopiHost: ${option} is ${found}; expected ${expected}`)
+}
+
 /** The URL in the form every client signs it in: lower-case host, no default port, no trailing slash. */
 function baseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
@@ -157,9 +179,7 @@ function baseUrl(text: string): string {
     url.hash !== '' ||
     url.username !== ''
   ) {
-    throw new TypeError(
-      `createWopiHost: url is ${JSON.stringify(text)}; expected an absolute http or https URL without query, such as https://docs.example.com`,
-    )
+    refuse('url', text, 'an absolute http or https URL without query, such as https://docs.example.com')
   }
   return url.origin + url.pathname.replace(/\/+$/, '')
 }

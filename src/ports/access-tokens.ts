@@ -27,7 +27,11 @@ export interface Grant {
  * @see https://learn.microsoft.com/microsoft-365/cloud-storage-partner-program/rest/concepts#access-token
  */
 export interface AccessTokens {
-  /** A token of unreserved characters only (letters, digits, `-._~`), at most 1500 of them. */
+  /**
+   * A token of unreserved characters only (letters, digits, `-._~`), at most 1500 of them.
+   *
+   * @throws RangeError when a grant cannot become one, such as for a user id that `userIdProblem` names.
+   */
   issue(grant: Grant): Promise<string>
   /** What a token stands for, or null when we did not make it. Expiry is judged by the host, not here. */
   verify(token: string): Grant | null | Promise<Grant | null>

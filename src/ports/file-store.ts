@@ -108,6 +108,9 @@ export interface Refusal {
  * there, and answers 501 to what is not.
  *
  * No method ever leaves a file half written: not at a kill, not on a full disk, not when the client hangs up.
+ *
+ * What a method cannot do for now it says by throwing a `WopiError`: `storage-full` when there is no room, `unavailable` when it may be tried
+ * again in a moment. Everything else that is thrown is a fault: answered 500, and told to `onEvent` with its cause.
  */
 export interface FileStore {
   /** The file, or null when there is none of this id. Called at the start of every request, so it should be cheap. */
