@@ -100,7 +100,7 @@ function realOf(place: string): string | null {
  * Names starting with a dot are hidden on every system we run on, and no client accepts them; `~$` is what office programs put beside a file in
  * use; the replacement character stands in names that are not Unicode, which nothing can be opened by.
  */
-export function isVisible(name: string): boolean {
+function isVisible(name: string): boolean {
   return !name.startsWith('.') && !name.startsWith('~$') && !name.includes('\uFFFD')
 }
 
