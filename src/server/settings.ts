@@ -78,6 +78,7 @@ const durationWithUnit = z
   .regex(/^\d{1,9}(ms|s|m|h|d)$/)
   .transform((text) => Number.parseInt(text, 10) * (units[text.replace(/\d+/, '')] ?? 1))
 const duration = z.union([within(0, Number.MAX_SAFE_INTEGER), durationWithUnit])
+const someTime = duration.pipe(z.number().min(1))
 
 /** `10h` → milliseconds; null when it is no duration with its unit. */
 export function parseDuration(text: string): number | null {
@@ -101,6 +102,8 @@ const byteSize = z.union([
     .regex(/^\d{1,9}(B|kB|KiB|MB|MiB|GB|GiB)$/)
     .transform((text) => Number.parseInt(text, 10) * (sizes[text.replace(/\d+/, '')] ?? 1)),
 ])
+
+const someBytes = byteSize.pipe(z.number().min(1))
 
 /** `100MB` → bytes; null when it is no size. */
 export function parseByteSize(text: string): number | null {
@@ -204,14 +207,14 @@ export const settingsTable = {
     summary: 'The largest document that is taken.',
     accepts: 'a size such as 100MB or 2GiB, or a number of bytes; more than 0',
     byDefault: '1GiB',
-    schema: byteSize.pipe(z.number().min(1)),
+    schema: someBytes,
   },
   tokenLifetime: {
     summary:
       'How long an access token lives. ONLYOFFICE cannot renew one, so keep it longer than a working day.',
     accepts: 'a duration such as 10h or 30m, or a number of milliseconds; more than 0',
     byDefault: '10h',
-    schema: duration.pipe(z.number().min(1)),
+    schema: someTime,
   },
   lastSaveGrace: {
     summary:
@@ -330,7 +333,8 @@ export function variableOf(name: SettingName): string {
 /** The value of a setting as one would write it: `10h`, not 36000000. */
 export function asWritten<Value>(name: SettingName, value: Value): Value | string {
   const schema: z.ZodType = settingsTable[name].schema
-  const known = schema === duration ? units : schema === byteSize ? sizes : null
+  const isDuration = schema === duration || schema === someTime
+  const known = isDuration ? units : schema === byteSize || schema === someBytes ? sizes : null
   if (known === null || typeof value !== 'number') return value
   const exact = Object.entries(known).filter(([, size]) => value % size === 0)
   const [unit, size] = exact.reduce((one, other) => (other[1] > one[1] ? other : one), ['', 1])
