@@ -4,7 +4,7 @@ import { type KilledLibrary, killedLibrary, tollOf } from '../support/killed-lib
 import { isLong } from '../support/proof-size.js'
 import { temporaryFolder } from '../support/server-process.js'
 
-const KILLS = isLong ? 1000 : 100
+const KILLS = isLong ? 1000 : 200
 /** So many servers are killed side by side, each with a library of its own. */
 const LIBRARIES = 2
 const SESSIONS = isLong ? 10 : 4
