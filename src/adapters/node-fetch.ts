@@ -32,7 +32,7 @@ export function nodeFetchHandler(
     // The status has gone out when something fails on the way: all that is left then is to break off, which this does.
     else await pipeline(Readable.fromWeb(response.body as NodeReadableStream), outgoing).catch(() => {})
     // Only now: an answer may be made of the body it answers.
-    if (!incoming.complete) swallowRest(incoming)
+    if (!incoming.complete) void swallowRest(incoming)
   }
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { buffer } from 'node:stream/consumers'
@@ -53,6 +54,26 @@ describe('nodeHandler', () => {
     expect((await fetch(`${origin}/odd`)).status).toBe(500)
     expect((await fetch(`${origin}/wopi/files/doc?access_token=${await token()}`)).status).toBe(200)
   })
+
+  it.each(['close', 'keep-alive'])(
+    'lets a client that sends all before it reads see the refusal: Connection: %s',
+    async (connection) => {
+      const { host } = memoryHost()
+      const { port } = new URL(await listen(nodeHandler(host)))
+      const client = connect(Number(port), '127.0.0.1')
+      const body = Buffer.alloc(20_000_000)
+      const line = 'POST /wopi/files/doc/contents?access_token=none HTTP/1.1'
+      client.write(
+        `${line}\r\nHost: x\r\nConnection: ${connection}\r\nContent-Length: ${body.length}\r\n\r\n`,
+      )
+      await new Promise<void>((resolve, reject) => {
+        client.write(body, (error) => (error ? reject(error) : resolve()))
+      })
+      const [answer] = (await once(client, 'data')) as [Buffer]
+      client.destroy()
+      expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /)
+    },
+  )
 
   it('does not begin a request that waits behind another when their connection is lost', async () => {
     const { host } = memoryHost()

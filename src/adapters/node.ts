@@ -62,13 +62,20 @@ async function send(
 ): Promise<void> {
   const { body, status } = response
   const headers = listed(response.headers)
-  if (!incoming.complete) swallowRest(incoming)
+  const rest = incoming.complete ? null : swallowRest(incoming)
   if (body === null || typeof body === 'string') {
     const text = body ?? ''
     const bytes = Buffer.byteLength(text)
     if (status !== 304) headers.push('Content-Length', String(bytes))
+    outgoing.writeHead(status, headers)
+    if (rest && !outgoing.shouldKeepAlive) {
+      outgoing.flushHeaders()
+      outgoing.write(text)
+      await rest
+      outgoing.end()
+    }
     // What is ASCII goes out faster under the name of an encoding that has nothing to convert.
-    outgoing.writeHead(status, headers).end(text, bytes === text.length ? 'latin1' : 'utf8')
+    else outgoing.end(text, bytes === text.length ? 'latin1' : 'utf8')
     return
   }
   outgoing.writeHead(status, headers)
