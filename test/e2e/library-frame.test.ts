@@ -91,6 +91,8 @@ describe('the page around an editor', () => {
     // The editor was not told: it asks when it needs the name.
     await editor.getByRole('button', { name: 'Save a copy' }).click()
     await expect.poll(() => editor.getByLabel('Name of the copy').inputValue()).toBe('Plan B (copy).md')
+    await page.keyboard.type('Plan C')
+    expect(await editor.getByLabel('Name of the copy').inputValue()).toBe('Plan C.md')
     await page.keyboard.press('Escape')
 
     await page.getByRole('link', { name: 'Back' }).click()

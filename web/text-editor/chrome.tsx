@@ -33,6 +33,8 @@ export type DialogScene =
       readonly label: string
       readonly name: string
       readonly maxLength: number
+      /** How many characters of the name are meant to be typed over; the rest is its ending. */
+      readonly selected: number
     }
   | { readonly kind: 'unsaved' }
 
@@ -215,7 +217,7 @@ function Dialog({ scene, dialog, actions }: Props & { dialog: DialogScene }) {
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => {
     element.current?.showModal()
-    field.current?.select()
+    if (dialog.kind === 'name') field.current?.setSelectionRange(0, dialog.selected)
   }, [])
   const title = dialog.kind === 'name' ? dialog.title : words.unsavedTitle
   return (

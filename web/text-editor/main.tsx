@@ -210,7 +210,7 @@ async function renameByDialog() {
 
 async function saveCopy() {
   const { stem, extension } = nameParts(await session.freshName())
-  const name = await askName(words.commands.saveCopy, words.copyNameLabel, words.copyName(stem) + extension)
+  const name = await askName(words.commands.saveCopy, words.copyNameLabel, words.copyName(stem), extension)
   if (!name) return
   const answer = await session.saveCopy(name)
   if (!answer.ok) return notify('error', words.copyFailed, answer.reason)
@@ -254,8 +254,9 @@ function notify(tone: Banner['tone'], sentence: string, hostWords = '', more: re
   show({ notice: { tone, sentences: [sentence], hostWords, commands: [...more, 'dismiss'] } })
 }
 
-function askName(title: string, label: string, name: string): Promise<string | null> {
-  return ask({ kind: 'name', title, label, name, maxLength: page.session.document?.maxNameLength ?? 250 })
+function askName(title: string, label: string, stem: string, extension = ''): Promise<string | null> {
+  const maxLength = page.session.document?.maxNameLength ?? 250
+  return ask({ kind: 'name', title, label, name: stem + extension, maxLength, selected: stem.length })
 }
 
 async function ask(dialog: NonNullable<PageState['dialog']>): Promise<string | null> {
