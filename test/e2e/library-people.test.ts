@@ -212,6 +212,27 @@ describe('people', () => {
     await other.getByRole('button', { name: /Who is here: .*Gus/ }).waitFor()
   })
 
+  it('come in by a link to one document, where nothing leads back, as there is nothing else', async () => {
+    const page = await signedIn(ann)
+    await shareDialog(page, 'Plan.md')
+    await page.getByRole('dialog').getByRole('button', { name: 'Create the link' }).click()
+    const link = await page.getByRole('dialog').getByRole('textbox', { name: 'Copy link' }).inputValue()
+
+    const guest = await browser.newPage()
+    await guest.goto(link)
+    await guest.getByRole('button', { name: 'Enter' }).waitFor()
+    expect(await guest.getByLabel('Password of the link').count()).toBe(0)
+    await guest.getByRole('button', { name: 'Enter' }).click()
+    await guest.getByRole('heading', { name: 'Plan.md' }).waitFor()
+    await expect.poll(() => guest.getByRole('link', { name: 'Back' }).count()).toBe(0)
+
+    // Whoever is signed in is asked nothing, and finds the way back.
+    await page.goto(link)
+    await page.getByRole('heading', { name: 'Plan.md' }).waitFor()
+    await page.getByRole('link', { name: 'Back' }).click()
+    await row(page, 'Plan.md').waitFor()
+  })
+
   it('lose their access at once when the link is ended', async () => {
     const guest = await browser.newPage()
     await guest.goto(shareLink)

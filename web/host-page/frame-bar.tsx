@@ -29,18 +29,22 @@ export function FrameBar({ facts }: { facts: PageFacts }) {
   const known = item.value
   const name = readableName(documentName.value)
   const mayChange = known?.role === 'owner' || known?.role === 'editor'
+  // Whoever was let into this document alone would be led back to it.
+  const isAllThereIs = session.value?.fileId === facts.fileId
   const reading = facts.intent === 'view' && mayChange && facts.version === null
   return (
     <>
       <div class="frame-bar">
-        <a
-          class="button plain square"
-          href={facts.folderUrl}
-          aria-label={words.actions.back}
-          title={words.actions.back}
-        >
-          <Icon name="back" />
-        </a>
+        {!isAllThereIs && (
+          <a
+            class="button plain square"
+            href={facts.folderUrl}
+            aria-label={words.actions.back}
+            title={words.actions.back}
+          >
+            <Icon name="back" />
+          </a>
+        )}
         <FileIcon kind="file" name={name} />
         <Name fileId={facts.fileId} renamable={mayChange && facts.version === null} />
         <Status facts={facts} />
