@@ -1,7 +1,9 @@
-import { expectTypeOf, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 import type { z } from 'zod'
 import type * as schemas from '../src/server/api/schemas.js'
 import type { LiveEvent as ServerEvent } from '../src/server/live/live-event.js'
+import { signInNamePattern } from '../src/server/people/accounts.js'
+import { SIGN_IN_NAME_PATTERN } from '../web/library/sign-in-name.js'
 import type * as web from '../web/shared/api-types.js'
 
 /*
@@ -22,6 +24,23 @@ test('what the API gives is what the pages take it for', () => {
   expectTypeOf<Given<typeof schemas.accessSchema>>().toExtend<web.Access>()
   expectTypeOf<Given<typeof schemas.adminSchema>>().toExtend<web.AdminFacts>()
   expectTypeOf<ServerEvent['type']>().toEqualTypeOf<web.LiveEvent['type']>()
+})
+
+test('a name that a page takes for signing in is one that the server takes', () => {
+  // As browsers read a pattern.
+  const asked = new RegExp(`^(?:${SIGN_IN_NAME_PATTERN})$`, 'v')
+  for (const name of [
+    'ann',
+    '林小雨',
+    'Zoë',
+    'a.b-c_d@e+f',
+    'Ann Lee',
+    '',
+    'a/b',
+    'x'.repeat(64),
+    'x'.repeat(65),
+  ])
+    expect([name, asked.test(name)]).toEqual([name, signInNamePattern.test(name)])
 })
 
 /** Zod says `undefined` where a property may be left out; JSON knows no such value. */

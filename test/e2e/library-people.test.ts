@@ -67,8 +67,12 @@ describe('people', () => {
     await page.getByRole('heading', { name: 'Welcome to wopikit' }).waitFor()
     await expectAccessibleInBothThemes(page, 'setup')
     await page.getByLabel('Your name, as others see it').fill('Ann Lee')
-    await page.getByLabel('Name to sign in with').fill(ann.name)
+    await page.getByLabel('Name to sign in with').fill('Ann Lee')
     await page.getByLabel('Password').fill(ann.password)
+    await page.getByRole('button', { name: 'Create the account' }).click()
+    // Told beside the field, before anything is sent.
+    await page.locator('input:invalid').and(page.getByLabel('Name to sign in with')).waitFor()
+    await page.getByLabel('Name to sign in with').fill(ann.name)
     await page.getByRole('button', { name: 'Create the account' }).click()
     await row(page, 'Plan.md').waitFor()
 
@@ -142,6 +146,8 @@ describe('people', () => {
     await dialog.getByRole('button', { name: 'Add', exact: true }).click()
     await dialog.getByRole('combobox', { name: 'Role of Bo Chen' }).waitFor()
     await dialog.getByText('Everybody with an account has access already.').waitFor()
+    // What an administrator may do does not depend on single items.
+    expect(await dialog.getByRole('combobox', { name: 'Role of Ann Lee' }).isDisabled()).toBe(true)
     await expectAccessibleInBothThemes(page, 'sharing')
     await page.getByRole('button', { name: 'Done' }).click()
 

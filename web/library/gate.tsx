@@ -64,6 +64,7 @@ export function TextField(props: {
   readonly onChange: (value: string) => void
   readonly required?: boolean
   readonly minLength?: number
+  readonly maxLength?: number
   readonly pattern?: string
   readonly first?: boolean
 }) {
@@ -80,7 +81,10 @@ export function TextField(props: {
         spellcheck={false}
         required={required}
         minLength={props.minLength}
+        maxLength={props.maxLength}
         pattern={props.pattern}
+        // Browsers say it where the pattern is not kept.
+        title={props.pattern && help}
         value={value}
         ref={(field) => {
           if (first && field && document.activeElement === document.body) field.focus()

@@ -5,6 +5,7 @@ import { pages } from '../shared/place.js'
 import { useResource } from '../shared/resource.js'
 import { words } from '../shared/words/words.js'
 import { Gate, TextField } from './gate.js'
+import { LONGEST_DISPLAY_NAME } from './sign-in-name.js'
 
 /** What the link leads to. */
 interface Entered {
@@ -55,6 +56,7 @@ export function GuestPage({ secret }: { secret: string }) {
         <TextField
           label={words.guest.name}
           autocomplete="name"
+          maxLength={LONGEST_DISPLAY_NAME}
           value={displayName}
           onChange={setDisplayName}
           required={false}

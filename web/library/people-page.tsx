@@ -11,6 +11,7 @@ import { type Resource, useResource } from '../shared/resource.js'
 import { toastProblem } from '../shared/toasts.js'
 import { words } from '../shared/words/words.js'
 import { PageBody } from './page-body.js'
+import { LONGEST_DISPLAY_NAME, SIGN_IN_NAME_PATTERN } from './sign-in-name.js'
 
 /** Accounts, for administrators. */
 export function PeoplePage() {
@@ -146,7 +147,7 @@ async function invite(list: List) {
           class="input"
           data-focus
           required
-          maxLength={100}
+          maxLength={LONGEST_DISPLAY_NAME}
           autocomplete="off"
           onInput={({ currentTarget }) => {
             fields.displayName = currentTarget.value
@@ -158,7 +159,8 @@ async function invite(list: List) {
         <input
           class="input"
           required
-          maxLength={64}
+          pattern={SIGN_IN_NAME_PATTERN}
+          title={words.setup.nameHelp}
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}

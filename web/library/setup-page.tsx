@@ -6,6 +6,7 @@ import { pages } from '../shared/place.js'
 import { useResource } from '../shared/resource.js'
 import { words } from '../shared/words/words.js'
 import { Gate, TextField } from './gate.js'
+import { LONGEST_DISPLAY_NAME, SIGN_IN_NAME_PATTERN } from './sign-in-name.js'
 
 const LEAST_PASSWORD_LENGTH = 8
 
@@ -45,6 +46,7 @@ export function SetupPage() {
           <TextField
             label={words.setup.displayName}
             autocomplete="name"
+            maxLength={LONGEST_DISPLAY_NAME}
             value={displayName}
             onChange={setDisplayName}
             first
@@ -53,6 +55,7 @@ export function SetupPage() {
             label={words.setup.name}
             help={words.setup.nameHelp}
             autocomplete="username"
+            pattern={SIGN_IN_NAME_PATTERN}
             value={name}
             onChange={setName}
           />

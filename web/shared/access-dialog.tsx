@@ -75,18 +75,21 @@ function People({ item, loaded, access }: { item: Item; loaded: Loaded; access: 
     <section class="access">
       <h3>{words.access.people}</h3>
       <ul class="lines">
-        {entries.map(({ person, role: has, inheritedFrom }) => (
+        {entries.map(({ person, role: has, inheritedFrom, admin }) => (
           <li key={person.id}>
             <span class="main">
               <bdi>{person.name}</bdi>
-              {inheritedFrom && (
-                <small class="quiet"> {words.access.inherited(placeName(inheritedFrom))}</small>
-              )}
+              <small class="quiet">
+                {' '}
+                {admin
+                  ? words.people.admin
+                  : inheritedFrom && words.access.inherited(placeName(inheritedFrom))}
+              </small>
             </span>
             <select
               class="input role"
               aria-label={words.access.roleOf(person.name)}
-              disabled={!canManage}
+              disabled={!canManage || admin}
               value={has}
               onChange={({ currentTarget }) => {
                 const chosen = currentTarget.value as Role | 'none'

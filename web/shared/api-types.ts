@@ -194,6 +194,8 @@ export interface Access {
     readonly person: Person
     readonly role: Role | 'none'
     readonly inheritedFrom: Step | null
+    /** Owns everything as an administrator, whatever is said of single items. */
+    readonly admin: boolean
   }[]
   readonly shares: readonly Share[]
 }

@@ -32,7 +32,7 @@ export const accessRoutes: readonly Route[] = [
         if (!account.admin) continue
         const person = { id: account.id, name: account.name }
         const root = places.get(context.library.tree.rootId) ?? null
-        entries.set(account.id, { person, role: 'owner', inheritedFrom: root })
+        entries.set(account.id, { person, role: 'owner', inheritedFrom: root, admin: true })
       }
       for (const [index, itemId] of reached.chain.entries()) {
         for (const [personId, role] of people.roles.on(itemId)) {
@@ -42,6 +42,7 @@ export const accessRoutes: readonly Route[] = [
             person: { id: person.id, name: person.name },
             role,
             inheritedFrom: index === 0 ? null : (places.get(itemId) ?? null),
+            admin: false,
           })
         }
       }

@@ -161,6 +161,8 @@ export const accessSchema = z.object({
       person: personSchema,
       role: roleSchema.or(z.literal('none')),
       inheritedFrom: placeSchema.nullable(),
+      /** Owns everything as an administrator, whatever is said of single items. */
+      admin: z.boolean(),
     }),
   ),
   shares: z.array(shareSchema),

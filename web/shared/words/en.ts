@@ -319,7 +319,7 @@ export const en = {
     invitationIntro: 'Choose a password for your account.',
     reset: 'Choose a new password',
     name: 'Name to sign in with',
-    nameHelp: 'Letters, digits, dots, hyphens; such as ann.',
+    nameHelp: 'Letters, digits, dots and hyphens, no spaces; such as ann.',
     displayName: 'Your name, as others see it',
     password: 'Password',
     passwordHelp: 'At least 8 characters. A few words in a row are good.',

@@ -315,7 +315,7 @@ export const zhCN: Words = {
     invitationIntro: '请为您的账户设置密码。',
     reset: '设置新密码',
     name: '登录用户名',
-    nameHelp: '字母、数字、点和连字符，例如 ann。',
+    nameHelp: '字母、数字、点和连字符，不含空格，例如 ann。',
     displayName: '您的姓名（其他人可见）',
     password: '密码',
     passwordHelp: '至少 8 个字符，几个词连在一起就很好。',
