@@ -30,7 +30,11 @@ function scriptsOf(page: Page): Map<string, Promise<number>> {
     if (response.request().resourceType() === 'script')
       scripts.set(
         response.url(),
-        response.body().then((body) => gzipSync(body).length),
+        response.body().then(
+          (body) => gzipSync(body).length,
+          // One that comes while the page is being left has no body any more.
+          () => 0,
+        ),
       )
   })
   return scripts
