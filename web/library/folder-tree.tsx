@@ -167,8 +167,7 @@ function TreeDialog(props: {
             onKeyDown={(event) => onKey(event, node)}
           >
             <span
-              class={node.open ? 'twist open' : 'twist'}
-              hidden={node.children?.length === 0}
+              class={node.children?.length === 0 ? 'twist none' : node.open ? 'twist open' : 'twist'}
               onClick={(event) => {
                 event.stopPropagation()
                 void unfold(node, !node.open)
