@@ -1,7 +1,7 @@
 /*
  * A host inside an Express application that has routes and a body parser of its own.
  *
- *   node examples/express.ts
+ *   node examples/express.ts      (Node 22.18 or newer)
  *   curl http://localhost:8080/open/plan
  */
 import { randomBytes } from 'node:crypto'

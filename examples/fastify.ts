@@ -1,7 +1,7 @@
 /*
  * A host inside a Fastify application, below a path: the public address is http://localhost:8080/office.
  *
- *   node examples/fastify.ts
+ *   node examples/fastify.ts      (Node 22.18 or newer)
  *   curl http://localhost:8080/office/open/plan
  */
 import { randomBytes } from 'node:crypto'

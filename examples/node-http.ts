@@ -1,7 +1,7 @@
 /*
  * A folder of documents behind node:http. Files stay plain files; index and locks go into one data folder beside them.
  *
- *   node examples/node-http.ts ./documents
+ *   node examples/node-http.ts ./documents      (Node 22.18 or newer)
  *   curl http://localhost:8080/open/report.docx
  */
 import { randomBytes } from 'node:crypto'

@@ -1,3 +1,4 @@
+export { startHostPage } from './host/host-page-script.js'
 export {
   connectEditor,
   type EditorConnection,

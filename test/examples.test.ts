@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { startStandInClient } from './e2e/stand-in-client.js'
 import { editSession } from './edit-session.js'
 import { type InstalledPackage, installPackage } from './installed-package.js'
 import { freePort } from './support/server-process.js'
@@ -36,7 +37,14 @@ describe('the examples, as programs of a project that has installed the package'
   afterAll(() => installed.remove())
 
   it('are all driven here', () => {
-    expect(examples).toEqual(['express.ts', 'fastify.ts', 'hono.ts', 'node-http.ts', 'own-file-store.ts'])
+    expect(examples).toEqual([
+      'express.ts',
+      'fastify.ts',
+      'hono.ts',
+      'host-page.ts',
+      'node-http.ts',
+      'own-file-store.ts',
+    ])
   })
 
   it.each([
@@ -62,6 +70,28 @@ describe('the examples, as programs of a project that has installed the package'
     expect(await editSession(wopiSrc, accessToken, 'Lunch at one.')).toEqual(wholeSession)
     expect(readFileSync(document, 'utf8')).toBe('Lunch at one.')
     expect((await fetch(`${program.origin}/open/nothing.txt`)).status).toBe(404)
+  })
+
+  it('host-page.ts puts the editor of a client in front of a person, with a token that edits', async () => {
+    const client = await startStandInClient()
+    try {
+      mkdirSync(join(installed.project, 'texts'))
+      writeFileSync(join(installed.project, 'texts/plan.md'), 'Lunch at noon.')
+      writeFileSync(join(installed.project, 'texts/photo.xyz'), '')
+      program = await start(installed, 'host-page', ['texts', client.url])
+      const page = await untilAnswered(`${program.origin}/open/plan.md`)
+      expect(page.headers.get('Content-Security-Policy')).toContain(`frame-src ${client.url};`)
+      const html = await page.text()
+      const action = new URL(/ action="([^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '')
+      const token = /name="access_token" value="([^"]+)"/.exec(html)?.[1] ?? ''
+      expect(action.href).toContain(`${client.url}/edit?`)
+      const session = await editSession(action.searchParams.get('WOPISrc') ?? '', token, 'Lunch at one.')
+      expect(session).toMatchObject({ after: 'Lunch at one.', statuses: [200, 200, 200] })
+      const refused = await fetch(`${program.origin}/open/photo.xyz`)
+      expect([refused.status, await refused.text()]).toEqual([404, 'No editor opens documents of this kind.'])
+    } finally {
+      await client.stop()
+    }
   })
 
   it('own-file-store.ts carries an editing session, and lets others only read', async () => {
@@ -148,10 +178,13 @@ function ended(child: ChildProcess): Promise<void> {
 
 /** The JSON at a URL, as soon as somebody listens there. */
 async function untilJson(url: string): Promise<{ wopiSrc: string; accessToken: string }> {
+  return (await untilAnswered(url)).json()
+}
+
+async function untilAnswered(url: string): Promise<Response> {
   for (;;) {
     try {
-      const response = await fetch(url)
-      return await response.json()
+      return await fetch(url)
     } catch (error) {
       if (!(error instanceof TypeError)) throw error
       await new Promise((resolve) => setTimeout(resolve, 50))

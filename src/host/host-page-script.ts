@@ -25,18 +25,18 @@ export const hostPageId = {
  *
  * @throws Error if the document is not such a page.
  */
-export function startHostPage(handlers: EditorHandlers = {}, page: Document = document): EditorConnection {
-  const form = page.getElementById(hostPageId.form) as HTMLFormElement | null
-  const template = page.getElementById(hostPageId.frame) as HTMLTemplateElement | null
-  const frame = template && page.importNode(template.content, true).querySelector('iframe')
+export function startHostPage(handlers: EditorHandlers = {}): EditorConnection {
+  const form = document.getElementById(hostPageId.form) as HTMLFormElement | null
+  const template = document.getElementById(hostPageId.frame) as HTMLTemplateElement | null
+  const frame = template && document.importNode(template.content, true).querySelector('iframe')
   if (form === null || template === null || !frame) {
     throw new Error(
       `This page has no #${hostPageId.form} or #${hostPageId.frame}: it was not made by renderHostPage.`,
     )
   }
-  const status = page.getElementById(hostPageId.status)
-  const name = page.getElementById(hostPageId.name)
-  const folder = page.getElementById(hostPageId.folder) as HTMLAnchorElement | null
+  const status = document.getElementById(hostPageId.status)
+  const name = document.getElementById(hostPageId.name)
+  const folder = document.getElementById(hostPageId.folder) as HTMLAnchorElement | null
 
   function show(text: string | undefined): void {
     if (status !== null) status.textContent = text ?? ''
@@ -44,7 +44,7 @@ export function startHostPage(handlers: EditorHandlers = {}, page: Document = do
 
   show(status?.dataset.opening)
   // An editor of the page's own origin could take the sandbox off, and browsers warn of one that holds nothing.
-  if (form.dataset.editorOrigin === page.location.origin) frame.removeAttribute('sandbox')
+  if (form.dataset.editorOrigin === document.location.origin) frame.removeAttribute('sandbox')
   template.replaceWith(frame)
   const connection = connectEditor({
     frame,
@@ -55,8 +55,8 @@ export function startHostPage(handlers: EditorHandlers = {}, page: Document = do
         if (message.status === 'failed') show(status?.dataset.failed)
       },
       rename: ({ newName }) => {
-        page.title = nameAfterRename(page.title, newName)
-        if (name !== null) name.textContent = page.title
+        document.title = nameAfterRename(document.title, newName)
+        if (name !== null) name.textContent = document.title
       },
       close: () => folder?.click(),
       ...handlers,

@@ -34,7 +34,7 @@ export interface HostPageContent {
 /** Where the page's script and style come from: files of the host's own origin, or the page itself. */
 export type HostPageScript =
   | {
-      /** A module script that calls `startHostPage`. */
+      /** A module script that calls `startHostPage`, which `wopikit/post-message` exports. */
       readonly scriptUrl: string
       readonly styleUrl: string
     }
