@@ -7,7 +7,7 @@ const help = `wopikit verify [folder]: whether index, documents, versions and re
   --quick           look at names and sizes only, and do not read every content
 ${libraryHelp}
 
-Ends with 1 when something is wrong. Works beside a running server.`
+A document counts from the first time that somebody saw it here. Ends with 1 when something is wrong. Works beside a running server.`
 
 export async function verify(args: readonly string[]): Promise<number> {
   const typed = readArgs(args, { ...libraryOptions, quick: { type: 'boolean' }, json: { type: 'boolean' } })
@@ -25,13 +25,21 @@ export async function verify(args: readonly string[]): Promise<number> {
       if (typed.values.json) console.log(JSON.stringify(report))
       else {
         for (const { place, message } of [...problems, ...notes]) console.log(`${place}: ${message}`)
-        console.log(
-          `${looked.documents} documents, ${looked.versions} versions, ${looked.rescued} rescued saves, ${looked.binned} in the bin: ` +
-            (problems.length === 0 ? 'everything is as it should be.' : `${problems.length} wrong.`),
-        )
+        const counts = [
+          counted(looked.documents, 'document'),
+          counted(looked.versions, 'version'),
+          counted(looked.rescued, 'rescued save'),
+          `${looked.binned} in the bin`,
+        ]
+        const verdict = problems.length === 0 ? 'everything is as it should be' : `${problems.length} wrong`
+        console.log(`${counts.join(', ')}: ${verdict}.`)
       }
       return problems.length === 0 ? 0 : 1
     },
     folder,
   )
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -240,6 +240,23 @@ describe('a rotation of keys', () => {
 })
 
 describe('discovery that cannot be read', () => {
+  it('says what stands behind a fetch that failed', async () => {
+    const certificate = new TypeError('fetch failed', { cause: new Error('self-signed certificate') })
+    // Where a name has several addresses, Node says why by a code alone.
+    const port = new TypeError('fetch failed', {
+      cause: Object.assign(new Error(''), { code: 'ECONNREFUSED' }),
+    })
+    for (const [error, reason] of [
+      [certificate, 'self-signed certificate'],
+      [port, 'ECONNREFUSED'],
+    ] as const) {
+      const { host } = memoryHost({ clients: [{ url: OFFICE }], fetch: async () => Promise.reject(error) })
+      await expect(host.clients.list[0]?.discovery()).rejects.toThrow(
+        `${OFFICE}/hosting/discovery: fetch failed: ${reason}`,
+      )
+    }
+  })
+
   it('never switches a known key off', async () => {
     const client = office({ current: first })
     const { url, status, clock, host } = hostWith([client], 'when-offered')

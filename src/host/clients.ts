@@ -130,7 +130,7 @@ function createClient(option: ClientOptions, context: ClientsContext): Refreshab
       // The last good copy stays: a client that is down for a moment must not lose its keys.
       state = {
         ...state,
-        problem: `${url}/hosting/discovery: ${error instanceof Error ? error.message : 'failed'}`,
+        problem: `${url}/hosting/discovery: ${reasonOf(error)}`,
       }
     }
     context.report({ type: 'discovery', client: url, problem: state.problem })
@@ -163,6 +163,14 @@ function createClient(option: ClientOptions, context: ClientsContext): Refreshab
       return state.discovery
     },
   }
+}
+
+/** Why discovery could not be read. `fetch` itself only says that it failed; whether by name, port or certificate, its cause says. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'failed'
+  const { message, cause } = error as Error & { readonly cause?: { message?: unknown; code?: unknown } }
+  const behind = cause?.message || cause?.code
+  return typeof behind === 'string' ? `${message}: ${behind}` : message
 }
 
 async function fetchDiscovery(url: string, fetchFrom: typeof fetch): Promise<string> {

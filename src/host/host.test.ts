@@ -27,6 +27,10 @@ describe('createWopiHost', () => {
   it.each([
     [{ pageOrigin: 'https://docs.example/' }, /pageOrigin is "https:\/\/docs.example\/"; expected an origin/],
     [{ pageOrigin: '*' }, /pageOrigin is "\*"/],
+    [
+      { clients: [{ url: 'office.example' }] },
+      /clients is "office\.example"; expected the http or https URL/,
+    ],
     [{ ownerId: 'the owner' }, /ownerId is "the owner"; expected ASCII letters and digits/],
     [{ maxFileSize: Number.NaN }, /maxFileSize is NaN; expected a number of bytes/],
     [{ maxFileSize: 0 }, /maxFileSize is 0/],

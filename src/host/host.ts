@@ -94,7 +94,7 @@ const DEFAULT_LENIENCY: Leniency = {
 /**
  * Makes a WOPI host over a file store.
  *
- * @throws TypeError naming the option that cannot be used: `url`, `pageOrigin`, `ownerId`, `maxFileSize` or `leniency`.
+ * @throws TypeError naming the option that cannot be used: `url`, `clients`, `pageOrigin`, `ownerId`, `maxFileSize` or `leniency`.
  */
 export function createWopiHost(options: WopiHostOptions): WopiHost {
   const url = baseUrl(options.url)
@@ -153,7 +153,11 @@ function reporter(onEvent: ((event: HostEvent) => void) | undefined): (event: Ho
 }
 
 /** What would otherwise be noticed much later, by a client that does not save or a page that gets no messages. */
-function requireUsable({ pageOrigin, ownerId, maxFileSize = 1, leniency }: WopiHostOptions): void {
+function requireUsable({ clients, pageOrigin, ownerId, maxFileSize = 1, leniency }: WopiHostOptions): void {
+  for (const { url } of clients ?? []) {
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+      refuse('clients', url, 'the http or https URL of each, such as https://office.example.com')
+  }
   if (pageOrigin !== undefined && !(URL.canParse(pageOrigin) && new URL(pageOrigin).origin === pageOrigin))
     refuse('pageOrigin', pageOrigin, 'an origin without a path, such as https://docs.example.com')
   if (ownerId !== undefined && !/^[A-Za-z0-9]+$/.test(ownerId))
