@@ -44,10 +44,19 @@ const scenarios: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
 }
 
 const { values } = readArguments()
-const chosen = values.nginx ? { nginx: offloadRows } : scenarios
+const chosen = values.nginx
+  ? { nginx: offloadRows }
+  : Object.fromEntries(Object.entries(scenarios).filter(([name]) => name.startsWith(values.only)))
+if (Object.keys(chosen).length === 0) {
+  wrongUsage(
+    `--only is "${values.only}"; expected the beginning of one of: ${Object.keys(scenarios).join(', ')}.`,
+  )
+}
 const margin = Number(values.margin)
-const earlier =
-  values.compare === undefined ? null : (JSON.parse(readFileSync(values.compare, 'utf8')) as Run)
+if (!(margin > 0 && margin < 1)) {
+  wrongUsage(`--margin is "${values.margin}"; expected a part of 1, such as 0.25.`)
+}
+const earlier = values.compare === undefined ? null : runIn(values.compare)
 const run = await measureAll()
 if (values.json !== undefined && values.json !== '-') {
   writeFileSync(values.json, `${JSON.stringify(run, null, 2)}\n`)
@@ -74,7 +83,6 @@ async function measureAll(): Promise<Run> {
     const bench = createBench(folder, { core, profiles: values.profile ?? null }, baseline, pace, quick)
     const rows: Row[] = []
     for (const [name, scenario] of Object.entries(chosen)) {
-      if (!name.startsWith(values.only)) continue
       console.error(`measuring ${name} …`)
       let measured = await scenario(bench)
       if (earlier && dropped(earlier.rows, measured, margin).length > 0) {
@@ -107,7 +115,23 @@ function readArguments() {
       },
     })
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exit(2)
+    wrongUsage(messageOf(error))
   }
+}
+
+function runIn(file: string): Run {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Run
+  } catch (error) {
+    wrongUsage(`--compare is "${file}", which is no file that --json has written: ${messageOf(error)}`)
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function wrongUsage(problem: string): never {
+  console.error(problem)
+  process.exit(2)
 }
