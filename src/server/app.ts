@@ -5,12 +5,12 @@ import { LINKED_IMAGES, linkedImage } from './linked-images.js'
 import { createLive } from './live/live.js'
 import { errorPage } from './pages/message-page.js'
 import { createPages } from './pages/pages.js'
-import type { Origin } from './people/sessions.js'
+import type { Sender } from './people/sessions.js'
 
 /** The pages people see, and the API behind them, as a fetch handler. */
 export interface App {
-  /** @param origin where the request comes from, as far as we know for sure. */
-  fetch(request: Request, origin: Origin): Promise<Response>
+  /** @param sender who sends the request, as far as we know for sure. */
+  fetch(request: Request, sender: Sender): Promise<Response>
   /** Ends what would otherwise go on for ever, such as live events. */
   close(): void
 }
@@ -24,11 +24,11 @@ export function createApp(context: ServerContext): App {
   const api = createApi(context, apiRoutes(live), (origin) => origins.has(origin))
 
   return {
-    async fetch(request, origin) {
+    async fetch(request, sender) {
       const path = new URL(request.url).pathname.slice(base.length)
       // Asked for by clients, under the address at which they know us.
       if (path.startsWith(LINKED_IMAGES) && request.method === 'GET') return linkedImage(context, path)
-      const visitor = door.identify(request, origin)
+      const visitor = door.identify(request, sender)
       // A page of another site whose name has been pointed at this address must not be taken for one of ours.
       const authority = request.headers.get('host')?.toLowerCase() ?? ''
       if (!authorities.has(authority)) return errorPage(421, visitor.language, pages.assets, base)

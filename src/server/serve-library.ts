@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { nodeHandler } from '../adapters/node.js'
@@ -8,10 +8,11 @@ import { originForm } from '../adapters/request-line.js'
 import { type FolderLibrary, openFolderLibrary } from '../drivers/folder/index.js'
 import { loadOrCreateProofKeys } from '../editor/proof-keys.js'
 import { createTextEditor } from '../editor/text-editor.js'
+import type { ClientOptions } from '../host/clients.js'
 import { createWopiHost, type WopiHost } from '../host/host.js'
 import { signedAccessTokens } from '../host/signed-access-tokens.js'
 import { type Activity, openActivity } from './activity/activity.js'
-import { createApp } from './app.js'
+import { type App, createApp } from './app.js'
 import type { ServerContext } from './context.js'
 import { hostHooks } from './host-hooks.js'
 import { chainOf } from './item-chain.js'
@@ -19,7 +20,7 @@ import { libraryOptionsOf } from './library-options.js'
 import { createHostLog, logLibraryEvent } from './log.js'
 import { offloading } from './offload.js'
 import { openPeople } from './people/people.js'
-import type { Origin } from './people/sessions.js'
+import type { Sender } from './people/sessions.js'
 import { loadOrCreateTokenKeys } from './secrets.js'
 import { addressesFile, type ServerAddresses } from './server-addresses.js'
 import type { Settings } from './settings.js'
@@ -73,12 +74,6 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
   const textEditorUrl = `${urls.publicUrl}/text-editor`
   // Editor and host reach each other where we listen, whatever the public addresses are: a way out and back in may not exist.
   const here = `http://${localHost(settings.host)}:${port}`
-  const clients = [
-    ...settings.client.map((url) => ({ url })),
-    ...(settings.textEditor
-      ? [{ url: here + new URL(textEditorUrl).pathname, name: 'wopikit text editor', ownTokensOnly: true }]
-      : []),
-  ]
   const tokens = signedAccessTokens({ keys: loadOrCreateTokenKeys(secrets) })
   const logEvent = createHostLog(log)
   const hooks = hostHooks(library, people, urls.publicUrl)
@@ -88,7 +83,7 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
     locks: library.locks,
     users: library.users,
     tokens,
-    clients,
+    clients: clientsOf(settings, here + new URL(textEditorUrl).pathname),
     proof: settings.proof,
     ...hooks,
     pageOrigin: new URL(urls.publicUrl).origin,
@@ -114,9 +109,7 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
       })
     : null
   const pdfPictures = createPdfPictures()
-  const { origin } = new URL(urls.publicUrl)
-  const prefix = prefixOf(urls.publicUrl)
-  const wopiPrefix = prefixOf(urls.wopiUrl)
+  const base = prefixOf(urls.publicUrl)
   const context: ServerContext = {
     host,
     library,
@@ -129,7 +122,7 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
     pdfPictures,
     door: createDoor(people, urls.publicUrl),
     publicUrl: urls.publicUrl,
-    base: prefix,
+    base,
     now: Date.now,
     async tokenFile(token) {
       const grant = await tokens.verify(token)
@@ -142,33 +135,11 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
   // Known by the time the first person looks at a list.
   for (const client of host.clients.list) void client.discovery().catch(() => {})
 
-  const answerWopi = nodeHandler(offloading(host, library, settings))
-  const answerEditor = editor && nodeFetchHandler((request) => editor.fetch(request), origin)
-  const answerApp: typeof answerWopi = (incoming, outgoing) => {
-    const from = originOf(incoming, settings.proxies)
-    return nodeFetchHandler((request) => app.fetch(request, from), origin)(incoming, outgoing)
-  }
-  function answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const target = originForm(incoming.url)
-    const path = withoutPrefix(target, prefix)
-    const handler = [path, withoutPrefix(target, wopiPrefix)].some((below) => below.startsWith('/wopi/'))
-      ? answerWopi
-      : answerEditor && path.startsWith('/text-editor/')
-        ? answerEditor
-        : answerApp
-    if (handler !== answerWopi) incoming.url = prefix + path
-    handler(incoming, outgoing).catch((error: unknown) => {
-      log.error({ err: error }, 'failed to answer')
-      if (!outgoing.headersSent) outgoing.writeHead(500)
-      outgoing.end()
-    })
-  }
-
   return {
     publicUrl: urls.publicUrl,
     host,
     library,
-    answer,
+    answer: answerByPath(context, app, editor),
     endStreams: app.close,
     async close() {
       await pdfPictures.close()
@@ -176,6 +147,44 @@ export async function serveLibrary(settings: Settings, port: number, log: Logger
       activity.close()
       library.close()
     },
+  }
+}
+
+/** The clients that are named, and the built-in text editor behind them. */
+function clientsOf(settings: Settings, textEditorUrl: string): ClientOptions[] {
+  const named = settings.client.map((url) => ({ url }))
+  if (!settings.textEditor) return named
+  return [...named, { url: textEditorUrl, name: 'wopikit text editor', ownTokensOnly: true }]
+}
+
+/** Takes every request to whom its path belongs: the host, the text editor, or the app. */
+function answerByPath(
+  { host, library, settings, publicUrl, base, log }: ServerContext,
+  app: App,
+  editor: ReturnType<typeof createTextEditor> | null,
+): RequestListener {
+  const { origin } = new URL(publicUrl)
+  const answerWopi = nodeHandler(offloading(host, library, settings))
+  const answerEditor = editor && nodeFetchHandler((request) => editor.fetch(request), origin)
+  const answerApp: typeof answerWopi = (incoming, outgoing) => {
+    const sender = senderOf(incoming, settings.proxies)
+    return nodeFetchHandler((request) => app.fetch(request, sender), origin)(incoming, outgoing)
+  }
+  const wopiPrefix = prefixOf(host.url)
+  return (incoming, outgoing) => {
+    const target = originForm(incoming.url)
+    const path = withoutPrefix(target, base)
+    const handler = [path, withoutPrefix(target, wopiPrefix)].some((below) => below.startsWith('/wopi/'))
+      ? answerWopi
+      : answerEditor && path.startsWith('/text-editor/')
+        ? answerEditor
+        : answerApp
+    if (handler !== answerWopi) incoming.url = base + path
+    handler(incoming, outgoing).catch((error: unknown) => {
+      log.error({ err: error }, 'failed to answer')
+      if (!outgoing.headersSent) outgoing.writeHead(500)
+      outgoing.end()
+    })
   }
 }
 
@@ -187,8 +196,8 @@ function tellingOfSaves(files: FolderLibrary['files'], { arrivals }: Activity): 
   }
 }
 
-/** Where a request comes from. Each of our own proxies has added one address to the list; what is before that anybody may have written. */
-function originOf(incoming: IncomingMessage, proxies: number): Origin {
+/** Who sends a request. Each of our own proxies has added one address to the list; what is before that anybody may have written. */
+function senderOf(incoming: IncomingMessage, proxies: number): Sender {
   const socket = incoming.socket.remoteAddress ?? ''
   const forwarded = String(incoming.headers['x-forwarded-for'] ?? '').split(',')
   const address = proxies === 0 ? socket : (forwarded.at(-proxies)?.trim() ?? socket)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Language, languageFrom } from './language.js'
 import type { People } from './people/people.js'
 import { isSame, newSecret } from './people/secret.js'
-import type { Origin, Session } from './people/sessions.js'
+import type { Sender, Session } from './people/sessions.js'
 
 /** Whoever sent a request. */
 export interface Visitor {
@@ -15,7 +15,7 @@ export interface Visitor {
   readonly csrf: string
   /** A cookie to be set with the answer; null when the browser has what it needs. */
   readonly newCookie: string | null
-  readonly origin: Origin
+  readonly sender: Sender
 }
 
 export interface VisitingPerson {
@@ -30,7 +30,7 @@ export interface VisitingPerson {
 
 /** Tells who sent a request, by its cookie. */
 export interface Door {
-  identify(request: Request, origin: Origin): Visitor
+  identify(request: Request, sender: Sender): Visitor
   /** The same visitor with a session that has just begun, and the cookie for it. */
   withSession(visitor: Visitor, sessionId: string): { readonly visitor: Visitor; readonly cookie: string }
   /** Takes the cookie of a session that has ended back. */
@@ -69,7 +69,7 @@ export function createDoor(people: People | null, publicUrl: string): Door {
     return { id, name, admin, named, guest: signInName === null }
   }
 
-  function visitorWith(id: string, language: Language, origin: Origin): Visitor {
+  function visitorWith(id: string, language: Language, sender: Sender): Visitor {
     const session = people?.sessions.find(id) ?? null
     const person = people ? personOf(session) : singlePerson(language)
     return {
@@ -78,25 +78,25 @@ export function createDoor(people: People | null, publicUrl: string): Door {
       language,
       csrf: createHash('sha256').update(`csrf ${id}`).digest('base64url'),
       newCookie: null,
-      origin,
+      sender,
     }
   }
 
   return {
-    identify(request, origin) {
+    identify(request, sender) {
       const cookies = cookiesOf(request)
       const language = languageFrom(cookies.get(LANGUAGE_COOKIE), request.headers.get(LANGUAGE_HEADER))
       const given = cookies.get(name) ?? ''
       if (!/^[\w-]{43}$/.test(given)) {
         const id = newSecret()
-        return { ...visitorWith(id, language, origin), newCookie: `${name}=${id}${attributes}` }
+        return { ...visitorWith(id, language, sender), newCookie: `${name}=${id}${attributes}` }
       }
-      const visitor = visitorWith(given, language, origin)
-      if (visitor.session) void people?.sessions.touch(visitor.session, origin).catch(() => {})
+      const visitor = visitorWith(given, language, sender)
+      if (visitor.session) void people?.sessions.touch(visitor.session, sender).catch(() => {})
       return visitor
     },
-    withSession: ({ language, origin }, sessionId) => ({
-      visitor: visitorWith(sessionId, language, origin),
+    withSession: ({ language, sender }, sessionId) => ({
+      visitor: visitorWith(sessionId, language, sender),
       cookie: `${name}=${sessionId}${attributes}; Max-Age=${YEAR_S}`,
     }),
     expiredCookie: () => `${name}=${attributes}; Max-Age=0`,

@@ -141,13 +141,13 @@ export const accessRoutes: readonly Route[] = [
       const people = requirePeople(context)
       const share = shareOf(context, body.secret)
       if (needsPassword(context, share, visitor))
-        await requirePassword(context, share, body.password, visitor.origin.address)
+        await requirePassword(context, share, body.password, visitor.sender.address)
       const comer = visitor.person ?? (await newGuest(context, visitor, body.displayName))
       await people.shares.enter(share.id, comer.id)
 
       const begun = visitor.person
         ? { visitor, cookie: null }
-        : context.door.withSession(visitor, await people.sessions.start(comer.id, visitor.origin))
+        : context.door.withSession(visitor, await people.sessions.start(comer.id, visitor.sender))
       const { person } = begun.visitor
       if (!person) throw new ApiError('sign-in-required')
       const { id: itemId, kind } = (await reachOf(context, person).need(share.itemId, 'viewer')).item

@@ -41,7 +41,7 @@ export const sessionRoutes: readonly Route[] = [
     answer: { status: 200, description: 'The session that has begun.', content: sessionSchema },
     async run({ context, visitor, body }) {
       const people = requirePeople(context)
-      const { address } = visitor.origin
+      const { address } = visitor.sender
       const name = comparableName(body.name)
       const retryAfter = await people.throttle.begin(name, address)
       if (retryAfter > 0) throw new ApiError('too-many-tries', { retryAfter })
@@ -78,7 +78,7 @@ export const sessionRoutes: readonly Route[] = [
     async run({ context, visitor, person, body }) {
       const people = requirePeople(context)
       if (person.guest) throw new ApiError('forbidden')
-      const { address } = visitor.origin
+      const { address } = visitor.sender
       const retryAfter = await people.throttle.begin(person.id, address)
       if (retryAfter > 0) throw new ApiError('too-many-tries', { retryAfter })
       if (!(await people.accounts.hasPassword(person.id, body.current))) throw new ApiError('sign-in-failed')
@@ -154,7 +154,7 @@ export const sessionRoutes: readonly Route[] = [
 async function beginSession(context: ServerContext, visitor: Visitor, person: Person): Promise<Response> {
   const people = requirePeople(context)
   if (visitor.session) await people.sessions.end(visitor.session.key)
-  const begun = context.door.withSession(visitor, await people.sessions.start(person.id, visitor.origin))
+  const begun = context.door.withSession(visitor, await people.sessions.start(person.id, visitor.sender))
   return json(await sessionView(context, begun.visitor), 200, { 'Set-Cookie': begun.cookie })
 }
 

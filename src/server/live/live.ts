@@ -41,6 +41,14 @@ const LOOK_MS = 1_000
 /** For so long what a person may see is not judged again, when much happens at once. */
 const SIGHT_MS = 500
 
+const STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  // A proxy that gathers the answer before it passes it on would make it useless.
+  'X-Accel-Buffering': 'no',
+}
+
 interface Listener {
   readonly visitor: Visitor
   readonly sight: () => Sight
@@ -155,47 +163,21 @@ export function createLive(context: ServerContext): Live {
           ? null
           : await activity.presence.come({ fileId, personId: person.id, name: person.name, editing })
 
-      const encoder = new TextEncoder()
-      let heartbeat: NodeJS.Timeout | undefined
-      let ended = false
-      let controller: ReadableStreamDefaultController<Uint8Array> | undefined
-      const listener: Listener = {
-        visitor,
-        sight: sightOf(visitor),
-        send(text) {
-          if (ended || !controller) return
-          // A page that does not keep up comes back and looks at everything again.
-          if ((controller.desiredSize ?? 0) < -MAX_QUEUED) listener.end()
-          else controller.enqueue(encoder.encode(text))
-        },
-        end() {
-          if (ended) return
-          ended = true
-          clearInterval(heartbeat)
-          listeners.delete(listener)
-          controller?.close()
-          if (visitId !== null && fileId !== null) void leave(visitId, fileId)
-        },
-      }
-
       function beat(): void {
         if (!mayListen(visitor)) listener.end()
         listener.send(': still here\n\n')
-        if (!ended && visitId !== null) activity.presence.stay(visitId).catch(() => {})
+        if (visitId !== null && listeners.has(listener)) activity.presence.stay(visitId).catch(() => {})
       }
 
-      const body = new ReadableStream<Uint8Array>({
-        start(given) {
-          controller = given
-        },
-        cancel() {
-          controller = undefined
-          listener.end()
-        },
+      const heartbeat = setInterval(beat, STAY_MS).unref()
+      const { body, send, end } = openStream(() => {
+        clearInterval(heartbeat)
+        listeners.delete(listener)
+        if (visitId !== null && fileId !== null) void leave(visitId, fileId)
       })
+      const listener: Listener = { visitor, sight: sightOf(visitor), send, end }
       listeners.add(listener)
       signal.addEventListener('abort', listener.end)
-      heartbeat = setInterval(beat, STAY_MS).unref()
       // Browsers that lose the connection come back after so many milliseconds.
       listener.send('retry: 2000\n\n')
       const missed = page.lastEventId === null ? [] : missedSince(page.lastEventId)
@@ -208,15 +190,7 @@ export function createLive(context: ServerContext): Live {
         listener.send(message({ type: 'presence', fileId, ...state }, null))
         showPresence([fileId])
       }
-      return new Response(body, {
-        headers: {
-          'Content-Type': 'text/event-stream; charset=utf-8',
-          'Cache-Control': 'no-store',
-          'X-Content-Type-Options': 'nosniff',
-          // A proxy that gathers the answer before it passes it on would make it useless.
-          'X-Accel-Buffering': 'no',
-        },
-      })
+      return new Response(body, { headers: STREAM_HEADERS })
     },
     close() {
       clearInterval(timer)
@@ -234,6 +208,41 @@ export function createLive(context: ServerContext): Live {
       // The server is closing, or the list is busy; whoever is silent is forgotten after a while anyway.
       context.log.debug({ err: error }, 'could not note that somebody left')
     }
+  }
+}
+
+/** The body of a stream of events, until it is ended from here or its reader goes; `onEnd` is told once. */
+function openStream(onEnd: () => void): {
+  readonly body: ReadableStream<Uint8Array>
+  send(text: string): void
+  end(): void
+} {
+  const encoder = new TextEncoder()
+  let ended = false
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined
+  const body = new ReadableStream<Uint8Array>({
+    start(given) {
+      controller = given
+    },
+    cancel() {
+      controller = undefined
+      end()
+    },
+  })
+  return { body, send, end }
+
+  function send(text: string): void {
+    if (ended || !controller) return
+    // A page that does not keep up comes back and looks at everything again.
+    if ((controller.desiredSize ?? 0) < -MAX_QUEUED) end()
+    else controller.enqueue(encoder.encode(text))
+  }
+
+  function end(): void {
+    if (ended) return
+    ended = true
+    controller?.close()
+    onEnd()
   }
 }
 

@@ -15,21 +15,23 @@ export interface Session {
   readonly userAgent: string
 }
 
-/** Where a request comes from. */
-export interface Origin {
+/** Who sends a request, as far as we know for sure. */
+export interface Sender {
+  /** The address it comes from; at most 64 characters. */
   readonly address: string
+  /** What the browser says it is; at most 300 characters. */
   readonly userAgent: string
 }
 
 export interface Sessions {
   /** Begins a session and gives its id, which is kept nowhere but in the browser's cookie. */
-  start(personId: string, origin: Origin): Promise<string>
+  start(personId: string, sender: Sender): Promise<string>
   /** The session of this id, if it has not ended. */
   find(id: string): Session | null
   /** Whether a session that was found before has not ended meanwhile. */
   lasts(session: Session): boolean
   /** Notes that a session is in use; written at most every few minutes. */
-  touch(session: Session, origin: Origin): Promise<void>
+  touch(session: Session, sender: Sender): Promise<void>
   end(key: string): Promise<void>
   /** Ends all sessions of a person, but for one. */
   endAllOf(personId: string, exceptKey?: string): Promise<void>
