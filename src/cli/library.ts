@@ -1,4 +1,5 @@
-import { createWriteStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -111,8 +112,17 @@ export async function writeContent(body: Bytes, target: string, typed: Typed): P
     for await (const chunk of body) process.stdout.write(chunk)
     return
   }
-  await pipeline(Readable.from(body), createWriteStream(target, { flags: 'wx' }))
+  await pipeline(Readable.from(body), (await newFile(target)).createWriteStream())
   say(typed, `Written to ${target}.`, { written: target })
+}
+
+async function newFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx')
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    throw new Error(`--to names a file that does not exist yet, in a folder that does: ${problem}.`)
+  }
 }
 
 /** Columns under each other, as wide as they need to be. */

@@ -63,7 +63,10 @@ describe('the commands beside a running server', () => {
     const target = join(place, 'old.txt')
     expect((await run('versions', 'plan.txt', '--save', '1', '--to', target)).code).toBe(0)
     expect(await readFile(target, 'utf8')).toBe('first')
-    expect((await run('versions', 'plan.txt', '--save', '2', '--to', target)).code).toBe(1)
+    expect(await run('versions', 'plan.txt', '--save', '2', '--to', target)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/--to names a file that does not exist yet.*EEXIST/),
+    })
     expect(await readFile(target, 'utf8')).toBe('first')
     expect((await run('versions', 'plan.txt', '--save', '2', '--to', '-')).stdout).toBe('second')
     expect((await run('versions', 'plan.txt', '--save', '9', '--to', '-')).stderr).toMatch(/has no version 9/)
