@@ -42,6 +42,16 @@ describe('the packed package, installed elsewhere', () => {
     },
   )
 
+  it('can be required by CommonJS, every entry of it', () => {
+    const all = Object.entries(entries).map(([entry, name]) => `typeof require('${entry}').${name}`)
+    const { status, stdout, stderr } = installed.node(
+      '--input-type=commonjs',
+      '-e',
+      `console.log(new Set([${all.join(', ')}]))`,
+    )
+    expect({ status, stdout }, stderr).toEqual({ status: 0, stdout: "Set(1) { 'function' }\n" })
+  })
+
   it.each(['wopikit/dist/index.js', 'wopikit/operations', 'wopikit/src/index.ts'])(
     'keeps %s to itself',
     (entry) => {

@@ -33,6 +33,7 @@ export interface Client {
   readonly state: ClientState
 }
 
+/** What is known of a client without asking it. */
 export interface ClientState {
   readonly discovery: Discovery | null
   /** When discovery was last read, in milliseconds since 1970; null = never. */
@@ -41,6 +42,7 @@ export interface ClientState {
   readonly problem: string | null
 }
 
+/** The clients a host lets in, in the order of configuration. */
 export interface Clients {
   readonly list: readonly Client[]
   /**

@@ -4,6 +4,7 @@ import { hostPageId, inlineHostPageScript } from './host-page-script.js'
 /** The page to render: one document, opened in one editor, by one person. */
 export type HostPageOptions = HostPageContent & HostPageScript
 
+/** What the page shows, and what it posts into its frame. */
 export interface HostPageContent {
   /** Where the token is posted to; from `buildActionUrl`. */
   readonly actionUrl: string
@@ -43,6 +44,7 @@ export type HostPageScript =
       readonly scriptNonce: string
     }
 
+/** Plain text, which is escaped where it is put. */
 export interface HostPageTexts {
   readonly opening: string
   readonly failed: string

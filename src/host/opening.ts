@@ -124,7 +124,12 @@ export function chooseOpening(
   return null
 }
 
-/** Everything a host page needs beyond the token. */
+/**
+ * The part of `renderHostPage`'s options that follows from an opening.
+ *
+ * @param page its language, as a BCP 47 tag, and the query of its own URL, of which a client's `wd…` parameters are passed on.
+ * @throws RangeError if the action URL would be longer than 2048 bytes.
+ */
 export function editorAddress(
   host: WopiHost,
   fileId: string,

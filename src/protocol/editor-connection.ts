@@ -25,6 +25,7 @@ export interface ReceivedMessage {
   readonly source: unknown
 }
 
+/** What is connected, and who is told what the editor says. */
 export interface EditorConnectionOptions {
   /** The editor's frame. It must be in the page, and the form not yet submitted into it. */
   readonly frame: EditorFrame

@@ -28,6 +28,7 @@ export interface Report {
   readonly leftBehind: readonly string[]
 }
 
+/** How a run goes, beside what it is run on. */
 export interface RunOptions {
   /** Told each result as it comes. */
   readonly onResult?: (result: Result) => void
