@@ -36,16 +36,34 @@ export const libraryHelp = `  --folder          the folder of documents; default
 /** Whoever types commands where the data folder is. */
 export const operator: Author = { userId: 'operator', userName: 'Command line' }
 
-/** Opens the library of a command for as long as `use` lasts. Works beside a running server. */
+/** What a command may say about its library. */
+interface LibraryToOpen {
+  /** The folder of documents, where it is an argument. */
+  readonly folder?: string | undefined
+  /** Whether the library is made when there is none yet; otherwise a wrong folder would be answered as an empty library. */
+  readonly mayBeNew?: boolean
+}
+
+/**
+ * Opens the library of a command for as long as `use` lasts. Works beside a running server.
+ *
+ * @throws Error naming the option by which the right folder is said, when there is no library.
+ */
 export async function withLibrary<T>(
   typed: Typed,
   use: (library: FolderLibrary, settings: Settings) => Promise<T>,
-  folder?: string,
+  { folder, mayBeNew = false }: LibraryToOpen = {},
 ): Promise<T> {
   const settings = settingsFrom(typed, folder)
   if (!existsSync(settings.folder)) {
     throw new Error(
       `The folder of documents ${settings.folder} does not exist. Say which one it is by --folder (or WOPIKIT_FOLDER).`,
+    )
+  }
+  if (!mayBeNew && !existsSync(settings.data)) {
+    throw new Error(
+      `${settings.folder} was never served with the data folder ${settings.data}, which does not exist. ` +
+        'Say which folder it is by --folder (or WOPIKIT_FOLDER), or where its data folder is by --data (or WOPIKIT_DATA).',
     )
   }
   const library = await openFolderLibrary(libraryOptionsOf(settings))

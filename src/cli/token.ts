@@ -72,31 +72,38 @@ async function issue(path: string, typed: Typed): Promise<IssuedToken> {
   if (lifetime === null)
     throw new UsageError(`--ttl is ${JSON.stringify(ttl)}; expected a duration such as 10h or 30m.`)
 
-  return withLibrary(typed, async (library, settings) => {
-    const item = await itemAt(library, settings, path)
-    const { publicUrl, wopiUrl } = addresses(settings, typed)
-    const resource = { kind: item.kind === 'file' ? ('file' as const) : ('container' as const), id: item.id }
-    const expiresAt = Date.now() + lifetime
-    const tokens = signedAccessTokens({ keys: loadOrCreateTokenKeys(join(settings.data, 'secrets')) })
-    const userName = text(typed, 'name') ?? userId
-    return {
-      fileId: item.id,
-      wopiSrc: `${wopiUrl}/wopi/${item.kind === 'file' ? 'files' : 'containers'}/${item.id}`,
-      accessToken: await tokens.issue({
-        userId,
-        userName,
-        resource,
-        permission,
-        expiresAt,
-        issuedBy: 'operator',
-      }),
-      accessTokenTtl: expiresAt,
-      hostPageUrl:
-        item.kind === 'file'
-          ? pageAddress.document(publicUrl, item.id)
-          : pageAddress.folder(publicUrl, item.id),
-    }
-  })
+  return withLibrary(
+    typed,
+    async (library, settings) => {
+      const item = await itemAt(library, settings, path)
+      const { publicUrl, wopiUrl } = addresses(settings, typed)
+      const resource = {
+        kind: item.kind === 'file' ? ('file' as const) : ('container' as const),
+        id: item.id,
+      }
+      const expiresAt = Date.now() + lifetime
+      const tokens = signedAccessTokens({ keys: loadOrCreateTokenKeys(join(settings.data, 'secrets')) })
+      const userName = text(typed, 'name') ?? userId
+      return {
+        fileId: item.id,
+        wopiSrc: `${wopiUrl}/wopi/${item.kind === 'file' ? 'files' : 'containers'}/${item.id}`,
+        accessToken: await tokens.issue({
+          userId,
+          userName,
+          resource,
+          permission,
+          expiresAt,
+          issuedBy: 'operator',
+        }),
+        accessTokenTtl: expiresAt,
+        hostPageUrl:
+          item.kind === 'file'
+            ? pageAddress.document(publicUrl, item.id)
+            : pageAddress.folder(publicUrl, item.id),
+      }
+    },
+    { mayBeNew: true },
+  )
 }
 
 function text(typed: Typed, name: string): string | undefined {

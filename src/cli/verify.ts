@@ -36,7 +36,7 @@ export async function verify(args: readonly string[]): Promise<number> {
       }
       return problems.length === 0 ? 0 : 1
     },
-    folder,
+    { folder },
   )
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -130,6 +130,19 @@ describe('the commands beside a running server', () => {
     expect(bad.code).toBe(1)
     expect(bad.stdout).toContain(fileId)
   })
+
+  it.each(['versions', 'rescued', 'locks', 'verify'])(
+    'say that a folder was never served instead of making a library of it: %s',
+    async (command) => {
+      const folder = join(place, 'never-served')
+      await mkdir(folder, { recursive: true })
+      const path = command === 'versions' ? ['plan.txt'] : []
+      const { code, stdout, stderr } = await runCommand([command, ...path, '--folder', folder])
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toMatch(/never-served was never served .*--folder.*--data/)
+      expect(await readdir(folder)).toEqual([])
+    },
+  )
 
   it('say which folder is missing, and how to name another', async () => {
     const { code, stderr } = await runCommand(['locks', '--folder', join(place, 'nowhere')])
