@@ -85,6 +85,22 @@ describe('ids', () => {
     expect(await read(library, id)).toBe('two')
   })
 
+  it.each(['asks for it', 'lists the folder'])(
+    'stay when a program saves by moving the document aside and writing another, and somebody %s in between',
+    async (what) => {
+      folder.put('a.txt', 'one')
+      const id = await idOf(library, 'a.txt')
+      await save(library, id, 'two')
+      renameSync(folder.place('a.txt'), folder.place('a.txt~'))
+      const looking = what === 'asks for it' ? library.files.stat(id) : library.catalog.list('')
+      setTimeout(() => folder.put('a.txt', 'three'), 20)
+      await looking
+      expect(await read(library, id)).toBe('three')
+      expect(await library.files.stat(id)).toMatchObject({ name: 'a.txt', version: '3' })
+      expect(await idOf(library, 'a.txt~')).not.toBe(id)
+    },
+  )
+
   it('are not taken over by what got the same number on disk', async () => {
     mkdirSync(folder.place('private'))
     folder.put('private/a.txt', 'a')

@@ -4,7 +4,7 @@ import { codeOf } from './durable.js'
 import { about } from './events.js'
 import { type Item, itemName, newId } from './items.js'
 import { createOutsideChanges, type OutsideChangesParts } from './outside-changes.js'
-import { childOf, parentOf, type Sight, sameObject, sameState, sightOf } from './paths.js'
+import { childOf, parentOf, type Sight, sameObject, sameState, sightOf, statsOf } from './paths.js'
 import { CLOCK_TICK_MS, isFresh, settledSight } from './settled-sight.js'
 
 export type { Item } from './items.js'
@@ -28,6 +28,9 @@ export interface Catalog {
 /** So many entries are looked at, or taken into the index, before others get their turn. */
 const BATCH = 500
 
+/** So long a document may have been moved aside by a program that is saving it. */
+const ASIDE_MS = 500
+
 /** A search through the whole folder that took this long is not repeated for ten times as long, and at least for two seconds. */
 const SEARCH_PAUSE_MS = 2_000
 
@@ -37,7 +40,7 @@ export function createCatalog(parts: OutsideChangesParts): Catalog {
   let searching: Promise<void> | null = null
   let noSearchBefore = Number.NEGATIVE_INFINITY
 
-  return { find, at, list, look, folderOf: items.folderOf, row: items.find }
+  return { find, at: (path) => at(path), list, look, folderOf: items.folderOf, row: items.find }
 
   async function find(id: string): Promise<Item | null> {
     for (;;) {
@@ -45,17 +48,19 @@ export function createCatalog(parts: OutsideChangesParts): Catalog {
       if (!item) return null
       const sight = root.look(item.path)
       if (sight?.kind === item.kind) return asSeen(item, sight)
-      if (!(await findElsewhere(item))) return null
+      // It may also be back by now.
+      if (!(await findElsewhere(item)) && root.look(item.path)?.kind !== item.kind) return null
     }
   }
 
-  async function at(path: string): Promise<Item | null> {
+  async function at(path: string, patient = true): Promise<Item | null> {
     const real = root.resolve(path)
     const sight = real === null ? null : root.look(real)
     if (real === null || !sight) return null
     const known = items.at(real)
     if (known?.kind === sight.kind) return asSeen(known, sight)
     const settled = await settledSight(root, real, sight)
+    if (patient && (await wasAside(real, settled))) return at(path, false)
     const item = await database.write(() => adopt(real, settled))
     return asSeen(item, settled)
   }
@@ -66,6 +71,9 @@ export function createCatalog(parts: OutsideChangesParts): Catalog {
     const { present, unknown, differing, missing } = await compare(folderPath)
     const listed: Item[] = present
     if (unknown.some(({ sight }) => isFresh(sight))) await sleep(CLOCK_TICK_MS)
+    if (missing.some(({ goneAt }) => goneAt === null)) {
+      for (const { path, sight } of unknown) if (await wasAside(path, sight)) break
+    }
     for (let start = 0; start < unknown.length; start += BATCH) {
       const batch = unknown.slice(start, start + BATCH)
       listed.push(...(await database.write(() => batch.flatMap(({ path }) => adoptNow(path)))))
@@ -182,6 +190,18 @@ export function createCatalog(parts: OutsideChangesParts): Catalog {
     if (path !== '' && (items.at(parent)?.mtime ?? -1) >= 0)
       events.emit({ ...about(items, item), type: 'added' })
     return item
+  }
+
+  /**
+   * Many programs save by moving the document aside and writing another one in its place, to which its id belongs then. So a file that was renamed
+   * a moment ago is looked at again after another one; true when that was so.
+   */
+  async function wasAside(path: string, sight: Sight): Promise<boolean> {
+    if (sight.kind !== 'file' || !renamedTo(sight)) return false
+    const wait = ASIDE_MS - Math.abs(Date.now() - (statsOf(root.locate(path))?.ctimeMs ?? 0))
+    if (wait <= 0) return false
+    await sleep(wait)
+    return true
   }
 
   /** The item that has gone from its path and is the very object that is here. With another of its kind in its place it stays there: many programs save so. */

@@ -117,7 +117,8 @@ export function sightOf(place: string): Sight | null {
   return stats ? toSight(stats) : null
 }
 
-function statsOf(place: string): Stats | undefined {
+/** What the system says of a place; undefined when nothing is there. */
+export function statsOf(place: string): Stats | undefined {
   try {
     return lstatSync(place, { throwIfNoEntry: false })
   } catch (error) {
