@@ -1,3 +1,4 @@
+import { pbkdf2 } from 'node:crypto'
 import {
   chownSync,
   copyFileSync,
@@ -14,6 +15,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   aSave,
@@ -192,6 +195,21 @@ describe('a change by another program', () => {
     writeFileSync(folder.place('a.txt'), 'two')
     const seen = await Promise.all([1, 2, 3, 4].flatMap(() => [library.files.stat(id), other.files.stat(id)]))
     expect(new Set(seen.map((file) => file?.version))).toEqual(new Set(['2']))
+  })
+
+  it('is taken in also when another process takes the private copy away at that moment', async () => {
+    folder.put('a.txt', 'one')
+    const id = await idOf(library, 'a.txt')
+    await save(library, id, 'two')
+    folder.put('a.txt', 'outside')
+    utimesSync(folder.place('a.txt'), 1, 1)
+    // No thread is free to open the copy before it is gone.
+    const busy = [1, 2, 3, 4].map(() => promisify(pbkdf2)('', '', 100_000, 64, 'sha512'))
+    const looking = library.files.stat(id)
+    await nextTurn()
+    unlinkSync(join(folder.data, 'versions', `${id}.current`))
+    expect(await looking).toMatchObject({ version: '3', size: 7 })
+    await Promise.all(busy)
   })
 
   it('makes a save that was decided before it look again', async () => {

@@ -206,6 +206,16 @@ export async function hashFile(place: string): Promise<string> {
   return hash.digest('base64')
 }
 
+/** Whether a file has a hash; false also when there is no such file any more. Whatever else prevents the answer is passed on. */
+export async function hasHash(place: string, sha256: string): Promise<boolean> {
+  try {
+    return (await hashFile(place)) === sha256
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
 /** A disk that is full is told as such; everything else stays the fault it is. */
 export function asRefusal(error: unknown): never {
   throw isDiskFull(error) ? diskFull(error) : error

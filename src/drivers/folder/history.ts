@@ -1,7 +1,7 @@
 import { lstatSync, renameSync, rmSync } from 'node:fs'
 import { dirname, sep } from 'node:path'
 import type { Database } from './database.js'
-import { codeOf, copyOver, hashFile, makeFolder, overwrite } from './durable.js'
+import { codeOf, copyOver, hasHash, makeFolder, overwrite } from './durable.js'
 import type { Item } from './items.js'
 import { type DiskState, type Root, sameState, sightOf, stateOf } from './paths.js'
 import { ifThere, linkTo } from './placing.js'
@@ -231,7 +231,7 @@ export function createHistory(
       const places = [...(row ? [place(item.id, row.version)] : []), copyPlace(item.id)]
       for (const candidate of places) {
         const state = sightOf(candidate)
-        if (state?.size === item.size && (await hashFile(candidate)) === item.sha256)
+        if (state?.size === item.size && (await hasHash(candidate, item.sha256)))
           return { place: candidate, state }
       }
       return null

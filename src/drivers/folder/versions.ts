@@ -1,9 +1,9 @@
 import type { ByteRange, Bytes, SaveInfo } from '../../ports/file-store.js'
 import type { Database } from './database.js'
-import { hashFile } from './durable.js'
+import { hasHash } from './durable.js'
 import type { History } from './history.js'
 import type { Item } from './items.js'
-import { type Root, sameState, sightOf } from './paths.js'
+import { type Root, sameState } from './paths.js'
 import { openForReading } from './read-file.js'
 import { type ReplaceParts, replaceContent } from './replace-content.js'
 import type { Staging } from './staging.js'
@@ -103,7 +103,7 @@ export function createVersions(parts: VersionsParts): Versions {
       return root.locate(item.path)
     // The document is gone or was written over, and nobody has noticed yet.
     const copy = history.copyPlace(row.file_id)
-    const isIt = row.sha256 !== null && sightOf(copy) !== null && (await hashFile(copy)) === row.sha256
+    const isIt = row.sha256 !== null && (await hasHash(copy, row.sha256))
     return isIt ? copy : null
   }
 
