@@ -1,7 +1,7 @@
 import { rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Database } from './database.js'
-import { hashFile } from './durable.js'
+import { flushName, hashFile } from './durable.js'
 import type { History } from './history.js'
 import type { Instance } from './instance.js'
 import { type Item, type Items, newId } from './items.js'
@@ -51,7 +51,11 @@ export async function repair(parts: RepairParts): Promise<RepairReport> {
       const outcome = await database.write(() => settle(orphan, arrived, parts))
       if (outcome === 'completed') completed++
       if (outcome === 'rescued') rescued++
+      const path = pathOf(orphan, parts.items)
+      if (arrived && path !== undefined) await flushName(parts.root.locate(path))
     }
+    // What is still in staging is all that is left of these saves until everything else that says what became of them is on the disk.
+    await Promise.all([flushName(parts.rescued.place(other)), database.flush()])
     staging.bury(other)
     instance.bury(other)
   }
@@ -62,7 +66,7 @@ export async function repair(parts: RepairParts): Promise<RepairReport> {
 /** What is at the place that the content was to go to, if it is that very content and the index does not know it. */
 async function arrival(orphan: Orphan, { items, root }: RepairParts): Promise<Sight | null> {
   const item = fileOf(orphan, items)
-  const path = orphan.targetPath ?? item?.path
+  const path = pathOf(orphan, items)
   if (path === undefined) return null
   rmSync(join(dirname(root.locate(path)), nearbyName(orphan.stagedId)), { force: true })
   const sight = root.look(path)
@@ -75,6 +79,11 @@ async function arrival(orphan: Orphan, { items, root }: RepairParts): Promise<Si
 /** The file it was to replace; for a new one, the file it was sent to. */
 function fileOf({ fileId, targetId, targetPath }: Orphan, items: Items): Item | null {
   return items.find(targetPath === null ? (targetId ?? fileId) : fileId)
+}
+
+/** Where it was to go. */
+function pathOf(orphan: Orphan, items: Items): string | undefined {
+  return orphan.targetPath ?? fileOf(orphan, items)?.path
 }
 
 function settle(
