@@ -69,10 +69,12 @@ async function send(
     if (status !== 304) headers.push('Content-Length', String(bytes))
     outgoing.writeHead(status, headers)
     if (rest && !outgoing.shouldKeepAlive) {
+      // The answer is over, and says so; the connection is closed when nothing more comes, because a reset would take the answer with it.
       outgoing.flushHeaders()
       outgoing.write(text)
+      outgoing.socket?.end()
       await rest
-      outgoing.end()
+      outgoing.destroy()
     }
     // What is ASCII goes out faster under the name of an encoding that has nothing to convert.
     else outgoing.end(text, bytes === text.length ? 'latin1' : 'utf8')
