@@ -51,6 +51,15 @@ const tasks: Record<string, (library: FolderLibrary) => Promise<unknown>> = {
     const staged = await library.files.stage(id, largeBody(), carol)
     return library.files.commit(id, staged, await expected(library, id), carol)
   },
+  async 'save while others wait'(library) {
+    const id = await idOf(library, 'a.txt')
+    const staged = await library.files.stage(id, body('three'), carol)
+    const present = await expected(library, id)
+    // The last of them is settled first, as a repair goes by their names.
+    for (let name = staged.stagedId; name >= staged.stagedId; )
+      name = (await library.files.stage(id, body('other'), carol)).stagedId
+    return library.files.commit(id, staged, present, carol)
+  },
   async 'save over another'(library) {
     // As an overwrite by PutRelativeFile: the content was sent to b.txt.
     const [id, target] = [await idOf(library, 'b.txt'), await idOf(library, 'a.txt')]

@@ -152,6 +152,15 @@ describe.concurrent('after a kill', () => {
     })
   }
 
+  it('what a save has replaced is kept, also when a body that nobody decided over is settled first', async () => {
+    const { library, a } = await killed({ task: 'save while others wait', at: 'save:switched' })
+    expect(await contents(library, a)).toEqual({
+      current: 'three',
+      versions: { 1: 'one', 2: 'two', 3: 'three' },
+    })
+    expect(new Set(await rescuedTexts(library))).toEqual(new Set(['other']))
+  })
+
   const large = 'large '.repeat(16 * 12_000)
 
   for (const { at, time } of beforeRecord.filter(({ task }) => task === 'save')) {
