@@ -3,7 +3,7 @@ import { dirname, sep } from 'node:path'
 import type { Database } from './database.js'
 import { codeOf, copyOver, hasHash, makeFolder, overwrite } from './durable.js'
 import type { Item } from './items.js'
-import { type DiskState, type Root, sameState, sightOf, stateOf } from './paths.js'
+import { type DiskState, type Root, sameObject, sameState, sightOf, stateOf } from './paths.js'
 import { ifThere, linkTo } from './placing.js'
 import type { Removals } from './removals.js'
 import {
@@ -271,7 +271,11 @@ export function createHistory(
     tidy(item) {
       const row = find(item.id, item.version)
       const name = row?.version ?? item.version
-      if (!row?.stored) rmSync(place(item.id, name), { force: true })
+      const kept = row?.stored ? null : sightOf(place(item.id, name))
+      const document = root.look(item.path)
+      // Once the document has been replaced this is the only name of what it was.
+      if (kept && document && (sameState(document, item) || sameObject(document, kept)))
+        rmSync(place(item.id, name), { force: true })
     },
     setPinned: (fileId, version, pinned) => void pin.run({ fileId, version, pinned: pinned ? 1 : 0 }),
     forget(fileId) {

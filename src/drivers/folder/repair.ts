@@ -101,13 +101,11 @@ function settle(
     return 'completed'
   }
   if (item?.kind === 'file' && orphan.targetPath === null) {
+    history.tidy(item)
+    // The private copy may be that of the content that did not come.
     const sight = root.look(item.path)
-    // Otherwise another body has come, or somebody else's content: what was there before has no other name than that in the history.
-    if (sight && sameState(sight, item)) {
-      history.tidy(item)
-      // The private copy may be that of the content that did not come.
-      if (item.sha256 !== null) history.protectFrom(item.id, root.locate(item.path))
-    }
+    if (sight && sameState(sight, item) && item.sha256 !== null)
+      history.protectFrom(item.id, root.locate(item.path))
   }
   const moved = rescued.place(orphan.stagedId)
   const place = sightOf(orphan.place) ? orphan.place : sightOf(moved) ? moved : null
