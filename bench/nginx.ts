@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { openConnection } from './connection.js'
@@ -12,35 +12,44 @@ export function hasNginx(): boolean {
   return spawnSync('nginx', ['-v']).status === 0
 }
 
+/** What nginx is to have besides what docs/reverse-proxy.md says. */
+export interface NginxOptions {
+  /** The core it is bound to; null or absent = any. */
+  readonly core?: number | null
+  /** Directives beside the servers. */
+  readonly http?: string
+  /** Locations beside the documented ones. */
+  readonly locations?: string
+}
+
 /**
- * Starts nginx in front of a server as docs/reverse-proxy.md says, so that it sends large documents itself. Besides, `/static/` is a folder of
- * files, and below `/plain/` everything passes through.
+ * Starts nginx in front of a server with the very configuration that docs/reverse-proxy.md gives, so that it sends large documents itself.
+ *
+ * @param folder for its files.
+ * @param behind the port of the server and its data folder.
  */
 export async function startNginx(
   folder: string,
-  behind: ServerProcess,
-  { data, files, core }: { data: string; files: string; core: number | null },
+  behind: { readonly port: number; readonly data: string },
+  { core = null, http = '', locations = '' }: NginxOptions = {},
 ): Promise<ServerProcess> {
   const port = await freePort()
   const config = join(folder, 'nginx.conf')
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${folder}/nginx-${name};`)
     .join(' ')
-  const page = readFileSync(new URL('../../docs/reverse-proxy.md', import.meta.url), 'utf8')
+  // Of the repository, in which npm runs both the benchmark and the tests, one of them compiled to elsewhere.
+  const page = readFileSync('docs/reverse-proxy.md', 'utf8')
   const documented = (/```nginx\n(.*?)```/s.exec(page)?.[1] ?? '')
     .replace('443 ssl', `127.0.0.1:${port}`)
     .replace('127.0.0.1:8080', `127.0.0.1:${behind.port}`)
-    .replace('/srv/documents/.wopikit', data)
-    .replace(
-      'location / {',
-      `location /static/ { alias ${files}/; }
-       location /plain/ { proxy_pass http://wopikit/; proxy_set_header Connection ""; }
-       location / {`,
-    )
+    .replace('/srv/documents/.wopikit', behind.data)
+    .replace('location / {', `${locations} location / {`)
+  mkdirSync(folder, { recursive: true })
   writeFileSync(
     config,
     `daemon off; master_process off; pid ${folder}/nginx.pid; error_log ${folder}/nginx.log; events {}
-     http { access_log off; keepalive_requests 1000000000; ${temporary} ${documented} }`,
+     http { access_log off; ${http} ${temporary} ${documented} }`,
   )
   const child = spawn(...onCore(core, 'nginx', ['-p', folder, '-c', config]), { stdio: 'inherit' })
   const exited = once(child, 'exit')

@@ -33,11 +33,16 @@ export async function offloadRows(bench: Bench): Promise<Row[]> {
       mkdirSync(plainFiles)
       writeFileSync(join(plainFiles, 'file'), content)
       const { core } = bench.circumstances
-      const nginx = await startNginx(join(folder, '..'), server, {
-        data: join(folder, '.wopikit'),
-        files: plainFiles,
-        core,
-      })
+      const nginx = await startNginx(
+        join(folder, '..'),
+        { port: server.port, data: join(folder, '.wopikit') },
+        {
+          core,
+          http: 'keepalive_requests 1000000000;',
+          locations: `location /static/ { alias ${plainFiles}/; }
+            location /plain/ { proxy_pass http://wopikit/; proxy_set_header Connection ""; }`,
+        },
+      )
       const expected = [content]
       const getting = (prefix: string) =>
         inTurn(

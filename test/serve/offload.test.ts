@@ -4,7 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, request, type Server } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasNginx, type Nginx, startNginx } from '../support/nginx.js'
+import { hasNginx, startNginx } from '../../bench/nginx.js'
 import {
   type IssuedToken,
   type ServerProcess,
@@ -181,8 +181,8 @@ describe('behind a proxy that honours the header', () => {
   behaves(() => wopiClient(token, { port: portOf(proxy) }))
 })
 
-describe.skipIf(!hasNginx)('behind nginx, configured as documented (needs nginx)', () => {
-  let nginx: Nginx
+describe.skipIf(!hasNginx())('behind nginx, configured as documented (needs nginx)', () => {
+  let nginx: Awaited<ReturnType<typeof startNginx>>
   beforeAll(async () => {
     nginx = await startNginx(join(folder.path, 'nginx'), server)
   })
