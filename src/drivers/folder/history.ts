@@ -300,7 +300,7 @@ export function createHistory(
 }
 
 /** Whether content was written after it had become an entry: neither we do that nor a disk that fails. */
-export function isWrittenOn(row: VersionRow, state: DiskState): boolean {
+function isWrittenOn(row: VersionRow, state: DiskState): boolean {
   return Math.floor(state.mtime) > row.at
 }
 

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Catalog } from './catalog.js'
 import type { Database } from './database.js'
 import { hashFile } from './durable.js'
-import { type History, isWrittenOn } from './history.js'
+import type { History } from './history.js'
 import type { Instance } from './instance.js'
 import type { Items } from './items.js'
 import { type Root, sameState, sightOf } from './paths.js'
@@ -163,35 +163,27 @@ export async function verifyLibrary(
     return count
   }
 
-  async function oneVersion(row: VersionRow): Promise<void> {
-    const { file_id, version, stored, size, sha256 } = row
-    if (!stored || (await isTakenIn(row))) return
-    const isThere = () => history.find(file_id, version)?.version === version
+  async function oneVersion({ file_id, version, stored, size, sha256 }: VersionRow): Promise<void> {
+    if (!stored) return
     const place = history.place(file_id, version)
-    const whole = await check(problems, place, () => {
+    const isRightSize = sightOf(place)?.size === size
+    if (isRightSize && (await hasContent(place, sha256))) return othersTurn()
+    // Another program may have written into it after it was replaced; then that is what the version is from now on.
+    if (await database.write(() => history.takeInWrites(file_id, version))) {
+      const message = `A program that had the document open went on writing into version ${version} after it was replaced. What it wrote is now that version.`
+      notes.push({ place, message })
+      return
+    }
+    await check(problems, place, () => {
+      if (history.find(file_id, version)?.version !== version) return null
       const sight = sightOf(place)
-      if (sight?.size === size || !isThere()) return null
-      return sight
-        ? `The content of version ${version} has ${sight.size} bytes; it had ${size}.`
-        : `The content of version ${version} is missing.`
+      if (!sight) return `The content of version ${version} is missing.`
+      if (sight.size !== size)
+        return `The content of version ${version} has ${sight.size} bytes; it had ${size}.`
+      return isRightSize
+        ? `The content of version ${version} is not what was saved. The disk may be failing.`
+        : null
     })
-    if (!whole || (await hasContent(place, sha256))) return
-    await check(problems, place, () =>
-      isThere() ? `The content of version ${version} is not what was saved. The disk may be failing.` : null,
-    )
-  }
-
-  /** Whether another program had written into a version after it was replaced; then that is what the version is from now on. */
-  async function isTakenIn(row: VersionRow): Promise<boolean> {
-    const { file_id, version, size, sha256 } = row
-    const place = history.place(file_id, version)
-    const sight = sightOf(place)
-    if (!sight || !isWrittenOn(row, sight)) return false
-    if (sight.size === size && (await hasContent(place, sha256))) return false
-    if (!(await database.write(() => history.takeInWrites(file_id, version)))) return false
-    const message = `A program that had the document open went on writing into version ${version} after it was replaced. What it wrote is now that version.`
-    notes.push({ place, message })
-    return true
   }
 
   async function eachRescued(): Promise<number> {
