@@ -19,7 +19,10 @@ export function nodeHandler(
     await together()
     try {
       if (hasBody(incoming) && incoming.readableDidRead) throw alreadyRead()
-      await send(await host.handle(toRequest(incoming)), incoming, outgoing)
+      const response = await host.handle(toRequest(incoming))
+      // Whoever is told of somebody else's lock will ask again: the holder goes first.
+      if (response.status === 409) await together()
+      await send(response, incoming, outgoing)
     } catch (error) {
       // Nobody awaits a listener of `node:http`: what is thrown here would end the process.
       host.report({ type: 'fault', operation: null, error })
@@ -75,9 +78,11 @@ async function send(
       outgoing.socket?.end()
       await rest
       outgoing.destroy()
+    } else {
+      // What is ASCII goes out faster under the name of an encoding that has nothing to convert.
+      if (bytes > 0) writeAtOnce(outgoing, text, bytes === text.length ? 'latin1' : 'utf8')
+      outgoing.end()
     }
-    // What is ASCII goes out faster under the name of an encoding that has nothing to convert.
-    else outgoing.end(text, bytes === text.length ? 'latin1' : 'utf8')
     return
   }
   outgoing.writeHead(status, headers)
@@ -96,6 +101,13 @@ async function send(
     // The status has gone out; all that is left is to break off, so that nobody takes a part for the whole.
     outgoing.destroy()
   }
+}
+
+/** Writes head and text in one piece, where `end` would gather them with an empty third. */
+function writeAtOnce(outgoing: ServerResponse, text: string, encoding: BufferEncoding): void {
+  outgoing.socket?.cork()
+  outgoing.write(text, encoding)
+  outgoing.socket?.uncork()
 }
 
 /** Names and values in turn: the form in which Node takes headers without looking each of them up. */

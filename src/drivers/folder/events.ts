@@ -115,13 +115,10 @@ export function createEvents(database: Database, items: Items, instance: string)
 
   function complete(event: Emitted): LibraryEvent {
     if ('name' in event) return event
-    const item = items.find(event.id)
-    return {
-      ...event,
-      kind: 'file',
-      name: item ? itemName(item) : '',
-      folderId: item && items.folderId(item.path),
-    }
+    const { type, at, id, by } = event
+    const item = items.find(id)
+    const folderId = item && items.folderId(item.path)
+    return { type, at, id, by, kind: 'file', name: item ? itemName(item) : '', folderId }
   }
 
   function poll(): void {

@@ -161,7 +161,8 @@ export function createItems(database: Database): Items {
       )
     },
     update(item) {
-      forget()
+      ofId.keep(item.id, item)
+      ofPath.keep(item.path, item)
       updateRow.run(
         item.inode,
         item.born,

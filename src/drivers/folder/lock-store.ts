@@ -3,6 +3,7 @@ import type { Database } from './database.js'
 import type { Events } from './events.js'
 import type { Item, Items } from './items.js'
 import { nameOf } from './paths.js'
+import { remembered } from './remembered.js'
 
 interface LockRow {
   readonly lock_id: string
@@ -69,22 +70,10 @@ export function sqliteLockStore(database: Database, items: Items, events: Events
     'SELECT lock_id, acquired_at, expires_at, user_name, client, released_at FROM locks WHERE file_id = ?',
   )
   // A row stays after its lock has gone; it remembers which lock was released last.
-  const insert = sqlite.prepare<[string, string, number, number, string, string | null, number]>(
-    `INSERT INTO locks (file_id, lock_id, acquired_at, expires_at, user_name, client, released_at) VALUES (?, ?, ?, ?, ?, ?, NULL)
-     ON CONFLICT (file_id) DO UPDATE SET lock_id = excluded.lock_id, acquired_at = excluded.acquired_at,
-       expires_at = excluded.expires_at, user_name = excluded.user_name, client = excluded.client, released_at = NULL
-     WHERE released_at IS NOT NULL OR expires_at <= ?`,
-  )
-  const replace = sqlite.prepare<[string, number, number, string, string | null, string, string, number]>(
-    `UPDATE locks SET lock_id = ?, acquired_at = ?, expires_at = ?, user_name = ?, client = ?
-     WHERE file_id = ? AND lock_id = ? AND released_at IS NULL AND expires_at > ?`,
-  )
-  const release = sqlite.prepare<[number, string, string, number]>(
-    'UPDATE locks SET released_at = ? WHERE file_id = ? AND lock_id = ? AND released_at IS NULL AND expires_at > ?',
-  )
-  // As if it had expired: a lock that was taken off lets no late save in.
-  const expire = sqlite.prepare<[{ fileId: string; now: number }]>(
-    'UPDATE locks SET expires_at = @now WHERE file_id = @fileId AND released_at IS NULL AND expires_at > @now',
+  const put = sqlite.prepare<[string, string, number, number, string, string | null, number | null]>(
+    `INSERT INTO locks (file_id, lock_id, acquired_at, expires_at, user_name, client, released_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (file_id) DO UPDATE SET lock_id = excluded.lock_id, acquired_at = excluded.acquired_at, expires_at = excluded.expires_at,
+       user_name = excluded.user_name, client = excluded.client, released_at = excluded.released_at`,
   )
   const heldRows = `SELECT file_id, lock_id, acquired_at, expires_at, user_name, client, released_at, path
      FROM locks LEFT JOIN items ON id = file_id WHERE released_at IS NULL AND expires_at > ?`
@@ -98,20 +87,23 @@ export function sqliteLockStore(database: Database, items: Items, events: Events
      WHERE session = ? AND at >= ?`,
   )
 
-  function current(fileId: string, now: number): Lock | null {
-    const row = find.get(fileId)
-    return row && row.released_at === null && row.expires_at > now ? toLock(row) : null
+  // The row of a file that was erased may be remembered. Nobody asks for it again.
+  const rows = remembered(database, (fileId) => find.get(fileId) ?? null)
+
+  function liveRow(fileId: string, now: number): LockRow | null {
+    const row = rows.get(fileId)
+    return row && row.released_at === null && row.expires_at > now ? row : null
   }
 
-  function change(fileId: string, expected: string | null, next: Lock | null, now: number): number {
-    if (!next) {
-      if (expected === null) return current(fileId, now) ? 0 : 1
-      return release.run(now, fileId, expected, now).changes
-    }
-    const { lockId, acquiredAt, expiresAt, userName, client } = next
-    return expected === null
-      ? insert.run(fileId, lockId, acquiredAt, expiresAt, userName, client, now).changes
-      : replace.run(lockId, acquiredAt, expiresAt, userName, client, fileId, expected, now).changes
+  function current(fileId: string, now: number): Lock | null {
+    const row = liveRow(fileId, now)
+    return row && toLock(row)
+  }
+
+  function change(fileId: string, row: LockRow): void {
+    rows.keep(fileId, row)
+    const { lock_id, acquired_at, expires_at, user_name, client, released_at } = row
+    put.run(fileId, lock_id, acquired_at, expires_at, user_name, client, released_at)
   }
 
   function emit(fileId: string, by: string | null, at: number): void {
@@ -125,8 +117,11 @@ export function sqliteLockStore(database: Database, items: Items, events: Events
     swap(fileId, expected, next, now) {
       const step = () => {
         const file = items.find(fileId)
-        if (change(fileId, expected, next, now) !== 1)
-          return { done: false as const, current: current(fileId, now) }
+        const held = liveRow(fileId, now)
+        if ((held?.lock_id ?? null) !== expected)
+          return { done: false as const, current: held && toLock(held) }
+        if (next) change(fileId, toRow(next))
+        else if (held) change(fileId, { ...held, released_at: now })
         // A refresh is not worth telling.
         if (expected !== (next?.lockId ?? null)) emit(fileId, next?.userName ?? null, now)
         return { done: true as const, ...(file ? { version: String(file.version) } : {}) }
@@ -134,7 +129,7 @@ export function sqliteLockStore(database: Database, items: Items, events: Events
       return database.write(step, 'one-statement')
     },
     async lastReleased(fileId) {
-      const row = find.get(fileId)
+      const row = rows.get(fileId)
       return row && row.released_at !== null ? { lockId: row.lock_id, releasedAt: row.released_at } : null
     },
     lockIdNow: (fileId, now) => current(fileId, now)?.lockId ?? null,
@@ -167,9 +162,13 @@ export function sqliteLockStore(database: Database, items: Items, events: Events
       }),
     forceUnlock(fileId, now) {
       return database.write(() => {
-        const taken = expire.run({ fileId, now }).changes > 0
-        if (taken) emit(fileId, null, now)
-        return taken
+        const held = liveRow(fileId, now)
+        // As if it had expired: a lock that was taken off lets no late save in.
+        if (held) {
+          change(fileId, { ...held, expires_at: now })
+          emit(fileId, null, now)
+        }
+        return held !== null
       })
     },
   }
@@ -182,6 +181,17 @@ function toLock(row: LockRow): Lock {
     expiresAt: row.expires_at,
     userName: row.user_name,
     client: row.client,
+  }
+}
+
+function toRow({ lockId, acquiredAt, expiresAt, userName, client }: Lock): LockRow {
+  return {
+    lock_id: lockId,
+    acquired_at: acquiredAt,
+    expires_at: expiresAt,
+    user_name: userName,
+    client,
+    released_at: null,
   }
 }
 

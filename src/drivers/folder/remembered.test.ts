@@ -86,6 +86,38 @@ describe('what was read', () => {
     expect(words.get('cat')).toBeNull()
   })
 
+  it('is what a step keeps, without being read, and no longer once another process has changed it', async () => {
+    words.get('cat')
+    reads = 0
+    await database.write(() => {
+      put(database, 'cat', 'an animal')
+      words.keep('cat', 'an animal')
+    })
+    expect(words.get('cat')).toBe('an animal')
+    expect(reads).toBe(0)
+    put(other, 'cat', 'a pet')
+    await nextCallback()
+    expect(words.get('cat')).toBe('a pet')
+  })
+
+  it('is not what a step has kept that was undone, nor what was undone with the whole transaction', async () => {
+    const step = (fails: boolean) => () => {
+      put(database, 'cat', 'an animal')
+      words.keep('cat', 'an animal')
+      if (fails) throw new Error('no')
+    }
+    await expect(database.write(step(true))).rejects.toThrow('no')
+    expect(words.get('cat')).toBeNull()
+    const failing = database.write(() => {
+      step(false)()
+      database.beforeCommit(() => {
+        throw new Error('not at all')
+      })
+    })
+    await expect(failing).rejects.toThrow('not at all')
+    expect(words.get('cat')).toBeNull()
+  })
+
   it('does not grow without end', () => {
     for (let number = 0; number < 6000; number++) words.get(String(number))
     reads = 0

@@ -3,7 +3,9 @@ import type { Database } from './database.js'
 /** What was read from the index and nobody has changed since. */
 export interface Remembered<Value> {
   get(key: string): Value
-  /** To be called within the step that changes what is remembered. */
+  /** Within the step that changes one value: what it is from now on. */
+  keep(key: string, value: Value): void
+  /** Within a step that changes more than that: all is read again. */
   forget(): void
 }
 
@@ -12,7 +14,7 @@ const MOST = 5_000
 
 /**
  * Remembers what `read` found in the index until somebody changes it. Changes by other processes are noticed at the next `get`, which
- * costs less than reading. Within a transaction that changes what is remembered, it is read.
+ * costs less than reading. Within a transaction that has forgotten what was remembered, it is read.
  */
 export function remembered<Value>(database: Database, read: (key: string) => Value): Remembered<Value> {
   const known = new Map<string, Value>()
@@ -30,6 +32,10 @@ export function remembered<Value>(database: Database, read: (key: string) => Val
       const value = read(key)
       known.set(key, value)
       return value
+    },
+    keep(key, value) {
+      known.set(key, value)
+      database.onUndo(() => known.delete(key))
     },
     forget() {
       changing++
