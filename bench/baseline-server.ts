@@ -4,24 +4,32 @@
  *
  *   GET  /                         a constant; its size is set by POST /constant?bytes=n
  *   GET  /stream?name=n&size=n     a file through createReadStream
+ *   GET  /read?name=n&size=n       a file by one open and one read
  *   POST /save?name=n              write + fsync + rename, by a plain pipe
+ *   POST /save-hashed?name=n       the same with a hash, in as few and as large steps as there can be
  *   GET  /sqlite?synchronous=FULL&ms=n   single-row transactions for so long: their number per second, as JSON
  *   GET  /fsync?ms=n               appends of 4 KiB, each followed by fsync: their number per second
  */
+import { createHash } from 'node:crypto'
 import {
   closeSync,
   createReadStream,
   createWriteStream,
+  fdatasync,
   fsyncSync,
   openSync,
+  readSync,
   rename,
+  renameSync,
   rmSync,
   writeSync,
+  writev,
 } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type BetterSqlite3 from 'better-sqlite3'
 
 const folder = process.argv[2] ?? '.'
@@ -29,6 +37,12 @@ const folder = process.argv[2] ?? '.'
 // The one that the server has on this Node.
 const sqlitePackage = Number.parseInt(process.versions.node, 10) < 22 ? 'better-sqlite3' : 'better-sqlite3-13'
 const Sqlite = createRequire(import.meta.url)(sqlitePackage) as typeof BetterSqlite3
+
+const fdatasyncAsync = promisify(fdatasync)
+const writevAsync = promisify(writev)
+
+/** Memory that was read into and sent. All of one size within a run. */
+const spare: Buffer[] = []
 
 let constant = ''
 let headers: Record<string, string | number> = {}
@@ -49,10 +63,26 @@ const answers: Record<
     })
     createReadStream(place(query)).pipe(outgoing)
   },
+  '/read': (query, outgoing) => {
+    const size = Number(query.get('size'))
+    const memory = spare.pop() ?? Buffer.allocUnsafeSlow(size)
+    const file = openSync(place(query), 'r')
+    readSync(file, memory, 0, size, 0)
+    closeSync(file)
+    outgoing.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': size })
+    outgoing.end(memory, () => void spare.push(memory))
+  },
   '/save': (query, outgoing, incoming) => {
     const target = place(query)
     incoming.pipe(createWriteStream(`${target}.new`, { flush: true })).on('close', () => {
       rename(`${target}.new`, target, () => outgoing.writeHead(200, { 'Content-Length': 0 }).end())
+    })
+  },
+  '/save-hashed': (query, outgoing, incoming) => {
+    const target = place(query)
+    void takeIn(`${target}.new`, incoming).then(() => {
+      renameSync(`${target}.new`, target)
+      outgoing.writeHead(200, { 'Content-Length': 0 }).end()
     })
   },
   '/sqlite': (query, outgoing) => {
@@ -80,6 +110,29 @@ function setConstant(bytes: number): void {
 
 function place(query: URLSearchParams): string {
   return join(folder, query.get('name') ?? '')
+}
+
+/** How much of a body is written at once. */
+const GATHER_BYTES = 1024 * 1024
+
+async function takeIn(target: string, body: AsyncIterable<Buffer>): Promise<void> {
+  const file = openSync(target, 'w')
+  const hash = createHash('sha256')
+  let parts: Buffer[] = []
+  let size = 0
+  for await (const part of body) {
+    hash.update(part)
+    parts.push(part)
+    size += part.length
+    if (size < GATHER_BYTES) continue
+    await writevAsync(file, parts)
+    parts = []
+    size = 0
+  }
+  if (size > 0) await writevAsync(file, parts)
+  hash.digest()
+  await fdatasyncAsync(file)
+  closeSync(file)
 }
 
 function tell(outgoing: ServerResponse, perSecond: number): void {

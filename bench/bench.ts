@@ -42,6 +42,12 @@ export interface Baselines {
   stream(clients: number, content: Buffer): Promise<Baseline>
   /** Bare `node:http` that pipes a body into a new file, flushes it, and renames it into place. Each client has a file of its own. */
   save(clients: number, bytes: number): Promise<Baseline>
+  /** The same content by one open and one read. */
+  read(clients: number, content: Buffer): Promise<Baseline>
+  /** As `save`, hashed on the way and written in large pieces: the least that a host can do that promises both. */
+  saveHashed(clients: number, bytes: number): Promise<Baseline>
+  /** Seven constants and one `saveHashed`, counted together. */
+  sessions(clients: number, bytes: number): Promise<Baseline>
   /** Transactions of one row, one after the other, in SQLite. */
   transactions(synchronous: 'FULL' | 'NORMAL'): Promise<Baseline>
   /** Appends of 4 KiB, each flushed alone. */
@@ -104,54 +110,66 @@ function removeLargeFiles(folder: string): void {
   }
 }
 
+const constant: Request = { name: 'bare constant', head: head('GET', '/') }
+
 function baselinesOf(server: ServerProcess, folder: string): Baselines {
   return {
     async constant(count, bytes) {
       const clients = await openClients(server.port, count)
-      await set(`/constant?bytes=${bytes}`)
-      const request = { name: 'bare constant', head: head('GET', '/') }
-      return {
-        title: 'bare constant',
-        server,
-        run: asking(clients, () => request),
-        close: clients.close,
-      }
+      await setConstant(bytes)
+      return { title: 'bare constant', server, run: asking(clients, () => constant), close: clients.close }
     },
-    async stream(count, content) {
+    stream: (count, content) => getting('bare createReadStream', '/stream', count, content),
+    read: (count, content) => getting('bare open + one read', '/read', count, content),
+    save: (count, bytes) => saving('bare write + fsync + rename', '/save', count, bytes),
+    saveHashed: (count, bytes) => saving('bare write + hash + fsync + rename', '/save-hashed', count, bytes),
+    async sessions(count, bytes) {
       const clients = await openClients(server.port, count)
-      writeFileSync(join(folder, 'streamed'), content)
-      const request = {
-        name: 'bare stream',
-        head: head('GET', `/stream?name=streamed&size=${content.length}`),
-        expected: [content],
-      }
+      await setConstant(0)
+      const nextSave = saves('/save-hashed', count, bytes)
       return {
-        title: 'bare createReadStream',
+        title: 'bare sessions',
         server,
-        run: asking(clients, () => request),
-        close: clients.close,
-      }
-    },
-    async save(count, bytes) {
-      const clients = await openClients(server.port, count)
-      const nextContent = contentsOf(bytes)
-      const heads = Array.from({ length: count }, (_, client) =>
-        head('POST', `/save?name=saved-${client}`, { 'Content-Length': bytes }),
-      )
-      return {
-        title: 'bare write + fsync + rename',
-        server,
-        run: asking(clients, (client) => ({
-          name: 'bare save',
-          head: heads[client] ?? Buffer.of(),
-          body: nextContent(),
-        })),
+        run: (ms) =>
+          clients.repeat(ms, async (connection, client) => {
+            for (let asked = 0; asked < 7; asked++) await ask(connection, constant)
+            await ask(connection, nextSave(client))
+          }),
         close: clients.close,
       }
     },
     transactions: (synchronous) =>
       counted(`SQLite, single transactions, ${synchronous}`, `/sqlite?synchronous=${synchronous}`),
     fsyncs: () => counted('single fsyncs', '/fsync?'),
+  }
+
+  async function getting(title: string, path: string, count: number, content: Buffer): Promise<Baseline> {
+    const clients = await openClients(server.port, count)
+    writeFileSync(join(folder, 'file'), content)
+    const request = {
+      name: title,
+      head: head('GET', `${path}?name=file&size=${content.length}`),
+      expected: [content],
+    }
+    return { title, server, run: asking(clients, () => request), close: clients.close }
+  }
+
+  async function saving(title: string, path: string, count: number, bytes: number): Promise<Baseline> {
+    const clients = await openClients(server.port, count)
+    return { title, server, run: asking(clients, saves(path, count, bytes)), close: clients.close }
+  }
+
+  /** Requests that save, each client into a file of its own. */
+  function saves(path: string, count: number, bytes: number): (client: number) => Request {
+    const nextContent = contentsOf(bytes)
+    const heads = Array.from({ length: count }, (_, client) =>
+      head('POST', `${path}?name=saved-${client}`, { 'Content-Length': bytes }),
+    )
+    return (client) => ({
+      name: 'bare save',
+      head: heads[client] ?? Buffer.of(),
+      body: nextContent(),
+    })
   }
 
   /** A baseline that the server runs by itself and counts. */
@@ -172,8 +190,9 @@ function baselinesOf(server: ServerProcess, folder: string): Baselines {
     }
   }
 
-  async function set(path: string): Promise<void> {
+  async function setConstant(bytes: number): Promise<void> {
     const clients = await openClients(server.port, 1)
+    const path = `/constant?bytes=${bytes}`
     const request = { name: path, head: head('POST', path, { 'Content-Length': 0 }) }
     await asking(clients, () => request)(0)
     clients.close()

@@ -7,6 +7,7 @@
  *   npm run bench -- --json results.json     also writes the results for machines; "-" prints them instead of the table
  *   npm run bench -- --compare results.json  fails when a ratio is lower than there by more than --margin (default 0.25), measured twice
  *   npm run bench -- --nginx                 GetFile behind nginx, which must be installed, and nothing else
+ *   npm run bench -- --leanest               how far targets can be reached at all, by bare Node that does the least, and nothing else
  *   npm run bench -- --folder /mnt/disk      where the measured files lie; default the system's folder for temporary files
  *   npm run bench -- --profile profiles      writes a processor profile of every server there, for the developer tools of a browser
  *
@@ -26,6 +27,7 @@ import { checkFileInfoRows } from './scenarios/check-file-info.js'
 import { sessionRows } from './scenarios/editing-session.js'
 import { getFileRows } from './scenarios/get-file.js'
 import { largeLibraryRows } from './scenarios/large-library.js'
+import { leanestRows } from './scenarios/leanest.js'
 import { lockRows } from './scenarios/locks.js'
 import { manyVersionsRows } from './scenarios/many-versions.js'
 import { highestPeakRow, memoryRows } from './scenarios/memory.js'
@@ -44,8 +46,13 @@ const scenarios: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
 }
 
 const { values } = readArguments()
-const chosen = values.nginx
-  ? { nginx: offloadRows }
+const apart = {
+  ...(values.nginx ? { nginx: offloadRows } : {}),
+  ...(values.leanest ? { leanest: leanestRows } : {}),
+}
+const isApart = Object.keys(apart).length > 0
+const chosen = isApart
+  ? apart
   : Object.fromEntries(Object.entries(scenarios).filter(([name]) => name.startsWith(values.only)))
 if (Object.keys(chosen).length === 0) {
   wrongUsage(
@@ -91,7 +98,7 @@ async function measureAll(): Promise<Run> {
       }
       rows.push(...measured)
     }
-    if (!values.nginx) rows.push(highestPeakRow(rows))
+    if (!isApart) rows.push(highestPeakRow(rows))
     const machine = describeMachine(folder, cores !== null)
     return { date: new Date().toISOString(), quick, machine, rows }
   } finally {
@@ -107,6 +114,7 @@ function readArguments() {
         quick: { type: 'boolean', default: false },
         only: { type: 'string', default: '' },
         nginx: { type: 'boolean', default: false },
+        leanest: { type: 'boolean', default: false },
         json: { type: 'string' },
         compare: { type: 'string' },
         margin: { type: 'string', default: '0.25' },

@@ -16,7 +16,7 @@ export function table({ rows, machine, date, quick }: Run): string {
   ])
   const titles = [
     '',
-    'wopikit',
+    'measured',
     'against',
     'ratio',
     'target',
