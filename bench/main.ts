@@ -98,7 +98,7 @@ async function measureAll(): Promise<Run> {
       }
       rows.push(...measured)
     }
-    if (!isApart) rows.push(highestPeakRow(rows))
+    if (!isApart && rows.some(({ peakMemory }) => peakMemory !== null)) rows.push(highestPeakRow(rows))
     const machine = describeMachine(folder, cores !== null)
     return { date: new Date().toISOString(), quick, machine, rows }
   } finally {

@@ -1,5 +1,5 @@
 import { asking, type Bench } from '../bench.js'
-import { forgetPeakMemory, peakMemory } from '../machine.js'
+import { peakMemory } from '../machine.js'
 import { inTurn } from '../measure.js'
 import type { Row } from '../results.js'
 import { getFile } from '../wopi.js'
@@ -10,33 +10,35 @@ const SMALL = 1_000_000
 const LARGE = 100_000_000
 const MB = 1_000_000
 
-/** How much more memory large bodies take than small ones, in and out, with many clients at once. */
+/** How much more memory large bodies take than small ones, in and out, with many clients at once, when a server has found its size. */
 export async function memoryRows(bench: Bench): Promise<Row[]> {
-  const sizes = bench.quick ? [SMALL, LARGE / 10] : [SMALL, LARGE]
-  const peaks: { in: number; out: number }[] = []
-  for (const bytes of sizes) peaks.push(await peaksAt(bench, bytes))
-  const [small, large] = peaks
-  if (!small || !large) return []
-  const title = `${(sizes[1] ?? 0) / MB} MB bodies at ${CLIENTS} clients instead of 1 MB`
+  const large = bench.quick ? LARGE / 10 : LARGE
+  const slope = async (peakAt: typeof peakIn) => (await peakAt(bench, large)) - (await peakAt(bench, SMALL))
+  const title = `${large / MB} MB bodies at ${CLIENTS} clients instead of 1 MB`
   return [
-    row('memory-put', `${title}: PutFile takes more`, large.in - small.in, 32),
-    row('memory-get', `${title}: GetFile takes more`, large.out - small.out, 32),
+    row('memory-put', `${title}: PutFile takes more`, await slope(peakIn), 32),
+    row('memory-get', `${title}: GetFile takes more`, await slope(peakOut), 32),
   ]
 }
 
-/** The peaks of a new server that takes in, and then delivers, bodies of one size. */
-function peaksAt(bench: Bench, bytes: number): Promise<{ in: number; out: number }> {
+/** The peak of a new server that takes in bodies of one size. */
+function peakIn(bench: Bench, bytes: number): Promise<number> {
   const groups = { documents: { count: CLIENTS, size: 1000 } }
   return bench.withWopikit(groups, { proof: 'off' }, async (wopikit) => {
-    const { list } = wopikit.documents.documents
-    const savers = await openSavers(wopikit, list, bytes)
-    await savers.run(bench.pace.sliceMs)
-    const taken = peakMemory(wopikit.server.pid) ?? 0
-    await savers.check()
-    const requests = list.map(getFile)
-    forgetPeakMemory(wopikit.server.pid)
-    await asking(await wopikit.clients(CLIENTS), inTurn(requests))(bench.pace.sliceMs)
-    return { in: taken, out: peakMemory(wopikit.server.pid) ?? 0 }
+    const savers = await openSavers(wopikit, wopikit.documents.documents.list, bytes)
+    await savers.run(bench.pace.warmUpMs)
+    return peakMemory(wopikit.server.pid) ?? 0
+  })
+}
+
+/** The peak of a new server that delivers them. */
+function peakOut(bench: Bench, bytes: number): Promise<number> {
+  const groups = { documents: { count: CLIENTS, size: bytes } }
+  return bench.withWopikit(groups, { proof: 'off' }, async ({ documents, clients, server }) => {
+    const { list, content } = documents.documents
+    const requests = list.map((document) => ({ ...getFile(document), expected: [content] }))
+    await asking(await clients(CLIENTS), inTurn(requests))(bench.pace.warmUpMs)
+    return peakMemory(server.pid) ?? 0
   })
 }
 
