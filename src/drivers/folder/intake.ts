@@ -12,7 +12,7 @@ const writevAsync = promisify(writev)
 const SMALL_BYTES = 256 * 1024
 
 /** How much of larger content is gathered before it is written: enough to be worth a call, little enough that memory stays flat. */
-const GATHER_BYTES = 512 * 1024
+const GATHER_BYTES = 256 * 1024
 
 /** After so many bytes more they begin to be written out, so that at the end of the body there is little left to wait for. */
 const WRITE_OUT_BYTES = 16 * 1024 * 1024
