@@ -85,7 +85,7 @@ async function measureAll(): Promise<Run> {
   const baseline = await startBaseline(join(folder, 'baseline'), core)
   try {
     const pace = quick
-      ? { rounds: 3, sliceMs: 150, warmUpMs: 200 }
+      ? { rounds: 3, sliceMs: 100, warmUpMs: 150 }
       : { rounds: 5, sliceMs: 450, warmUpMs: 2000 }
     const bench = createBench(folder, { core, profiles: values.profile ?? null }, baseline, pace, quick)
     const rows: Row[] = []
