@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -30,6 +30,7 @@ import {
 } from '../../../test/support/folder-library.js'
 import { actAt } from './faults.js'
 import type { FolderLibrary } from './index.js'
+import { Sqlite } from './sqlite.js'
 
 let folder: TestFolder
 let library: FolderLibrary
@@ -185,6 +186,25 @@ describe('a change by another program', () => {
     copyFileSync(folder.place('a.txt'), folder.place('copy'))
     renameSync(folder.place('copy'), folder.place('a.txt'))
     expect(await library.files.stat(id)).toEqual(saved)
+    expect(await read(library, id)).toBe('two')
+  })
+
+  it('is none when what was seen is gone again by the time it could be recorded, as when another process has saved meanwhile', async () => {
+    folder.put('a.txt', 'one')
+    const id = await idOf(library, 'a.txt')
+    const { version } = await save(library, id, 'two')
+    const index = new Sqlite(join(folder.data, 'index.sqlite'))
+    index.exec('BEGIN IMMEDIATE')
+    renameSync(folder.place('a.txt'), folder.place('.aside'))
+    folder.put('a.txt', 'what was there before')
+    utimesSync(folder.place('a.txt'), 1_700_000_000, 1_700_000_000)
+    const seen = library.files.stat(id)
+    await sleep(100)
+    renameSync(folder.place('.aside'), folder.place('a.txt'))
+    index.exec('COMMIT')
+    index.close()
+    expect(await seen).toMatchObject({ version })
+    expect(await library.files.stat(id)).toMatchObject({ version })
     expect(await read(library, id)).toBe('two')
   })
 
