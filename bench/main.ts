@@ -46,15 +46,12 @@ const scenarios: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
 }
 
 const { values } = readArguments()
-const apart = {
-  ...(values.nginx ? { nginx: offloadRows } : {}),
-  ...(values.leanest ? { leanest: leanestRows } : {}),
-}
-const isApart = Object.keys(apart).length > 0
-const chosen = isApart
-  ? apart
-  : Object.fromEntries(Object.entries(scenarios).filter(([name]) => name.startsWith(values.only)))
-if (Object.keys(chosen).length === 0) {
+const apart = Object.entries({ nginx: offloadRows, leanest: leanestRows }).filter(
+  ([name]) => values[name as 'nginx' | 'leanest'],
+)
+const isApart = apart.length > 0
+const chosen = isApart ? apart : Object.entries(scenarios).filter(([name]) => name.startsWith(values.only))
+if (chosen.length === 0) {
   wrongUsage(
     `--only is "${values.only}"; expected the beginning of one of: ${Object.keys(scenarios).join(', ')}.`,
   )
@@ -89,7 +86,7 @@ async function measureAll(): Promise<Run> {
       : { rounds: 5, sliceMs: 450, warmUpMs: 2000 }
     const bench = createBench(folder, { core, profiles: values.profile ?? null }, baseline, pace, quick)
     const rows: Row[] = []
-    for (const [name, scenario] of Object.entries(chosen)) {
+    for (const [name, scenario] of chosen) {
       console.error(`measuring ${name} …`)
       let measured = await scenario(bench)
       if (earlier && dropped(earlier.rows, measured, margin).length > 0) {

@@ -95,11 +95,6 @@ export function sqliteLockStore(database: Database, items: Items, events: Events
     return row && row.released_at === null && row.expires_at > now ? row : null
   }
 
-  function current(fileId: string, now: number): Lock | null {
-    const row = liveRow(fileId, now)
-    return row && toLock(row)
-  }
-
   function change(fileId: string, row: LockRow): void {
     rows.keep(fileId, row)
     const { lock_id, acquired_at, expires_at, user_name, client, released_at } = row
@@ -112,7 +107,8 @@ export function sqliteLockStore(database: Database, items: Items, events: Events
 
   return {
     async get(fileId, now) {
-      return current(fileId, now)
+      const row = liveRow(fileId, now)
+      return row && toLock(row)
     },
     swap(fileId, expected, next, now) {
       const step = () => {
@@ -132,7 +128,7 @@ export function sqliteLockStore(database: Database, items: Items, events: Events
       const row = rows.get(fileId)
       return row && row.released_at !== null ? { lockId: row.lock_id, releasedAt: row.released_at } : null
     },
-    lockIdNow: (fileId, now) => current(fileId, now)?.lockId ?? null,
+    lockIdNow: (fileId, now) => liveRow(fileId, now)?.lock_id ?? null,
     held(fileId, now) {
       const row = liveOf.get(now, fileId)
       return row ? toHeld(row) : null

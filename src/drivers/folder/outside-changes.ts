@@ -50,7 +50,7 @@ export function createOutsideChanges(parts: OutsideChangesParts): OutsideChanges
       const current = items.find(item.id)
       // Somebody else noticed it first, or it was moved: what they made of it holds.
       if (!current || current.path !== item.path || !sameState(current, item)) return current ?? item
-      // What was looked at before this file was asked for, or while another process was saving it, need not be there any more. The next look will tell.
+      // A look from just before another process saved says nothing of what the index says since. What was seen is gone then; the next look will tell.
       const now = root.look(item.path)
       if (now?.kind !== 'file' || !sameState(now, sight)) return current
       const present: Item = { ...current, inode, born, size, mtime, goneAt: null }
