@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Request } from './connection.js'
 import { contentsOf } from './content.js'
@@ -93,20 +93,20 @@ export function createBench(
       } finally {
         for (const clients of opened) clients.close()
         await server.stop()
-        removeLargeFiles(place)
+        emptyLargeFiles(place)
       }
     },
   }
 }
 
 /**
- * Makes room for what comes next. Everything else stays until the end of the run: some file systems look at every file that was removed in the
+ * Makes room for what comes next. The files themselves stay until the end of the run: some file systems look at every file that was removed in the
  * last minutes before they make a new one, which would fall on whatever is measured then.
  */
-function removeLargeFiles(folder: string): void {
+function emptyLargeFiles(folder: string): void {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const place = join(entry.parentPath, entry.name)
-    if (entry.isFile() && statSync(place).size >= 500_000) rmSync(place)
+    if (entry.isFile() && statSync(place).size >= 500_000) truncateSync(place)
   }
 }
 

@@ -196,6 +196,8 @@ export function createHistory(
     },
     protect(fileId, copy) {
       const target = copyPlace(fileId)
+      // Renamed over another file, some file systems would write it to the disk at once; it need not get there before the next save replaces it.
+      rmSync(target, { force: true })
       inItsFolder(target, () => renameSync(copy, target))
     },
     protectWith(fileId, bytes) {
