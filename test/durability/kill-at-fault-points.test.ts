@@ -11,6 +11,9 @@ const TIMES_EACH = isLong ? 20 : 3
 /** Points that are passed by other programs' changes only; they are struck in a test of their own. */
 const ofOtherPrograms: readonly FaultPoint[] = ['outside:kept']
 
+/** The point that only large saves pass, and few are. */
+const ofLargeSaves: FaultPoint = 'save:unprotected'
+
 /** So many servers are killed side by side, each with a library of its own. */
 const LIBRARIES = 2
 
@@ -55,7 +58,8 @@ describe.concurrent('a kill', () => {
     withLibrary(async (library) => {
       for (let time = 0; time < TIMES_EACH; time++) {
         // Now at the first passage, now among others that are under way.
-        const fault = `kill@${point}#${1 + Math.floor(Math.random() * 4)}`
+        const passages = point === ofLargeSaves ? 1 : 4
+        const fault = `kill@${point}#${1 + Math.floor(Math.random() * passages)}`
         if (await library.live({ fault, deeds: deedsAt(point) }))
           struck.set(point, (struck.get(point) ?? 0) + 1)
         expect(await library.check()).toEqual([])
@@ -102,7 +106,8 @@ function deedsAt(point: FaultPoint): readonly Deed[] {
     create: 'save as',
     rescue: 'save with a wrong lock',
     move: 'rename',
+    [ofLargeSaves]: 'save',
   }
-  const deed = more[stage ?? '']
+  const deed = more[point] ?? more[stage ?? '']
   return deed ? [...usualDeeds, ...Array.from({ length: 12 }, () => deed)] : usualDeeds
 }

@@ -85,22 +85,25 @@ describe('a disk that is full at any moment', () => {
     },
   )
 
-  it.each<FaultPoint>(['save:kept', 'save:dressed', 'save:switched', 'index:before-commit'])(
-    'while a large save is committed (%s): the same',
-    async (point) => {
-      const large = 'large '.repeat(200_000)
-      const by = aSave()
-      const staged = await library.files.stage(id, body(large), by)
-      const expected = { version: '2', lockId: null, now: Date.now() }
-      armFault(`full@${point}`)
-      await expect(library.files.commit(id, staged, expected, by)).rejects.toMatchObject(full)
-      await unharmed()
-      expect(await library.files.commit(id, staged, expected, by)).toMatchObject({ done: true })
-      expect((await read(library, id)) === large).toBe(true)
-      await works()
-      expect(folder.ours('staging')).toEqual([])
-    },
-  )
+  it.each<FaultPoint>([
+    'save:kept',
+    'save:dressed',
+    'save:unprotected',
+    'save:switched',
+    'index:before-commit',
+  ])('while a large save is committed (%s): the same', async (point) => {
+    const large = 'large '.repeat(200_000)
+    const by = aSave()
+    const staged = await library.files.stage(id, body(large), by)
+    const expected = { version: '2', lockId: null, now: Date.now() }
+    armFault(`full@${point}`)
+    await expect(library.files.commit(id, staged, expected, by)).rejects.toMatchObject(full)
+    await unharmed()
+    expect(await library.files.commit(id, staged, expected, by)).toMatchObject({ done: true })
+    expect((await read(library, id)) === large).toBe(true)
+    await works()
+    expect(folder.ours('staging')).toEqual([])
+  })
 
   it.each(['stage:opened', 'stage:written', 'stage:flushed', 'index:before-commit'])(
     'while a large body arrives (%s): nothing of it is left',

@@ -12,6 +12,7 @@ export const faultPoints = [
   'save:begun',
   'save:kept',
   'save:dressed',
+  'save:unprotected',
   'save:switched',
   'save:recorded',
   // A new file gets its name.

@@ -2,6 +2,7 @@ import { lstatSync, renameSync, rmSync } from 'node:fs'
 import { dirname, sep } from 'node:path'
 import type { Database } from './database.js'
 import { codeOf, copyOver, hasHash, makeFolder, overwrite } from './durable.js'
+import { reach } from './faults.js'
 import type { Item } from './items.js'
 import { type DiskState, type Root, sameObject, sameState, sightOf, stateOf } from './paths.js'
 import { ifThere, linkTo } from './placing.js'
@@ -198,6 +199,7 @@ export function createHistory(
       const target = copyPlace(fileId)
       // Renamed over another file, some file systems would write it to the disk at once; it need not get there before the next save replaces it.
       rmSync(target, { force: true })
+      reach('save:unprotected')
       inItsFolder(target, () => renameSync(copy, target))
     },
     protectWith(fileId, bytes) {

@@ -105,6 +105,14 @@ const afterSwitch: Kill[] = [
   { task: 'save over another', at: 'save:switched' },
 ]
 
+/** The same, of content that is large, so that its private copy takes the place of the one before. */
+const afterLargeSwitch: Kill[] = [
+  { task: 'large save', at: 'save:unprotected' },
+  { task: 'large save', at: 'save:switched' },
+  { task: 'large save', at: 'save:recorded' },
+  { task: 'large save', at: 'folder:before-flush' },
+]
+
 const created: Kill[] = [
   { task: 'create', at: 'move:linked' },
   { task: 'create', at: 'create:named' },
@@ -181,11 +189,11 @@ describe.concurrent('after a kill', () => {
     })
   }
 
-  for (const at of ['save:switched', 'save:recorded', 'folder:before-flush'] as const) {
-    const kill: Kill = { task: 'large save', at }
+  for (const kill of afterLargeSwitch) {
     it(`${name(kill)}: the save is the document`, async () => {
-      const { library, a } = await killed(kill)
+      const { library, folder, a } = await killed(kill)
       expect((await read(library, a)) === large).toBe(true)
+      expect(folder.text(`.wopikit/versions/${a}.current`) === large).toBe(true)
       expect(library.versions.find(a, '3')).toMatchObject({ user: { id: 'carol' }, current: true })
       expect(library.rescued.list()).toEqual([])
     })
@@ -340,7 +348,9 @@ describe('several processes', () => {
 
 it('every fault point is passed by one of these tests', () => {
   const passed = new Set<string>([
-    ...[...beforeRecord, ...beforeSwitch, ...afterSwitch, ...created].map(({ at }) => at),
+    ...[...beforeRecord, ...beforeSwitch, ...afterSwitch, ...afterLargeSwitch, ...created].map(
+      ({ at }) => at,
+    ),
     ...['move:noted', 'move:linked', 'move:moved', 'move:recorded', 'folder:before-flush', 'outside:kept'],
   ])
   expect(faultPoints.filter((point) => !passed.has(point))).toEqual([])
