@@ -61,6 +61,11 @@ if (!(margin > 0 && margin < 1)) {
   wrongUsage(`--margin is "${values.margin}"; expected a part of 1, such as 0.25.`)
 }
 const earlier = values.compare === undefined ? null : runIn(values.compare)
+if (earlier && earlier.quick !== values.quick) {
+  wrongUsage(
+    `${values.compare} is ${earlier.quick ? 'a' : 'no'} --quick run; expected one of the same kind as this. ${earlier.quick ? 'Add --quick' : 'Leave --quick out'}.`,
+  )
+}
 const run = await measureAll()
 if (values.json !== undefined && values.json !== '-') {
   writeFileSync(values.json, `${JSON.stringify(run, null, 2)}\n`)
