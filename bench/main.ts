@@ -63,7 +63,7 @@ if (!(margin > 0 && margin < 1)) {
 const earlier = values.compare === undefined ? null : runIn(values.compare)
 if (earlier && earlier.quick !== values.quick) {
   wrongUsage(
-    `${values.compare} is ${earlier.quick ? 'a' : 'no'} --quick run; expected one of the same kind as this. ${earlier.quick ? 'Add --quick' : 'Leave --quick out'}.`,
+    `${values.compare} was measured ${earlier.quick ? 'with' : 'without'} --quick; expected a run of the same kind as this.`,
   )
 }
 const run = await measureAll()

@@ -106,12 +106,9 @@ const afterSwitch: Kill[] = [
 ]
 
 /** The same, of content that is large, so that its private copy takes the place of the one before. */
-const afterLargeSwitch: Kill[] = [
-  { task: 'large save', at: 'save:unprotected' },
-  { task: 'large save', at: 'save:switched' },
-  { task: 'large save', at: 'save:recorded' },
-  { task: 'large save', at: 'folder:before-flush' },
-]
+const afterLargeSwitch = (
+  ['save:unprotected', 'save:switched', 'save:recorded', 'folder:before-flush'] as const
+).map((at): Kill => ({ task: 'large save', at }))
 
 const created: Kill[] = [
   { task: 'create', at: 'move:linked' },
